@@ -1,0 +1,129 @@
+"""What must hold between the catalog's files: names that resolve, numbers that make sense, alerts that can be told apart."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from catalog.base import Backend, Severity
+from catalog.catalog import Catalog, Subject
+from catalog.faults import Fault, nearest
+from catalog.findings import Findings
+from catalog.model import Application, Dependency, Runs, Service, Target
+from catalog.people import Escalation, Team
+from catalog.promises import check_alert, check_objective, check_target
+
+
+def check(catalog: Catalog, broken_signals: set[str]) -> list[Fault]:
+    """All faults between files; `broken_signals` are defined but wrong, and told already."""
+    state = Findings(catalog, broken_signals)
+    for application in catalog.applications.values():
+        _people(state, application)
+    for subject in catalog.subjects():
+        _names(state, subject)
+        for name, alert in subject.watched.alerts.items():
+            check_alert(state, subject, f"alerts.{name}", alert)
+        for name, target in _targets(subject):
+            check_target(state, subject, name, target)
+        if isinstance(subject.watched, Service):
+            for name, objective in subject.watched.objectives.items():
+                check_objective(state, subject, f"objectives.{name}", objective)
+    _identities(state)
+    _examples(state)
+    return state.faults
+
+
+def _people(state: Findings, application: Application) -> None:
+    name = application.application
+    team = state.catalog.teams.get(application.owner.team)
+    if team is None:
+        remedy = nearest(application.owner.team, state.catalog.teams)
+        state.file_fault(name, "owner.team", application.owner.team, "no team of this name is in catalog/teams.yaml", remedy)
+    if application.owner.escalation not in application.escalations:
+        remedy = nearest(application.owner.escalation, application.escalations)
+        state.file_fault(name, "owner.escalation", application.owner.escalation, "no such escalation in this file", remedy)
+    for policy, escalation in application.escalations.items():
+        _escalation(state, name, f"escalations.{policy}", escalation, team)
+    for window, maintenance in application.maintenance.items():
+        for service in set(maintenance.services) - application.services.keys():
+            remedy = nearest(service, application.services)
+            state.file_fault(name, f"maintenance.{window}.services", service, "no such service in this file", remedy)
+
+
+def _escalation(state: Findings, name: str, key: str, escalation: Escalation, team: Team | None) -> None:
+    waits = [level.after for level in escalation.levels]
+    if waits != sorted(set(waits)):
+        reason = "a level must come later than the one before it"
+        state.file_fault(name, f"{key}.levels", waits, reason, "order levels by `after`, each once")
+    if team is None:
+        return
+    for i, level in enumerate(escalation.levels):
+        for role in set(level.notify) - team.people.keys():
+            reason = f"the owner's team ({team.title}) has nobody in this role"
+            state.file_fault(name, f"{key}.levels.{i}.notify", role, reason, nearest(role, team.people))
+
+
+def _names(state: Findings, subject: Subject) -> None:
+    watched, application = subject.watched, subject.application
+    if subject.kind == "dependency" and subject.name in application.services:
+        state.fault(subject, "(name)", subject.name, "a service has this name", "rename one: alerts and keys tell them apart by name")
+    if isinstance(watched, Dependency):
+        if watched.kind in ("postgres", "redis", "nginx") and (watched.host is None or watched.port is None):
+            state.fault(subject, "host", "", f"a {watched.kind} dependency needs `host` and `port`", "say where its exporter reaches it")
+        return
+    known = {*application.dependencies, *application.services} - {subject.name}
+    for name in set(watched.depends_on) - known:
+        state.fault(subject, "depends_on", name, "no dependency or other service of this name is in this file", nearest(name, known))
+    if application.namespace is None and watched.runs.system is None:
+        reason = "the application has no namespace and the service no system"
+        state.fault(subject, "runs.system", "", reason, "add `namespace` to the application or `system` to runs")
+    if Backend.PROMETHEUS in watched.collect.metrics:
+        _scrape(state, subject, watched.runs)
+
+
+def _scrape(state: Findings, subject: Subject, runs: Runs) -> None:
+    """Whether Prometheus can find and scrape a service that it is to collect."""
+    if runs.monitor == "none" or runs.system in ("kubernetes", "kubelet"):
+        return
+    if runs.port is None:
+        state.fault(subject, "runs.port", "", "Prometheus cannot scrape without a port", "add the port of /metrics, or monitor: none")
+    if not runs.selector:
+        remedy = "add the labels of its Service or pods, or monitor: none"
+        state.fault(subject, "runs.selector", "", "Prometheus cannot find the service", remedy)
+    if runs.monitor == "service" and isinstance(runs.port, int):
+        remedy = "write the port's name, or monitor: pod for a number"
+        state.fault(subject, "runs.port", runs.port, "a ServiceMonitor names a Service's port", remedy)
+
+
+def _identities(state: Findings) -> None:
+    """Two alerts of one application that differ in nothing that people and deduplication keys see."""
+    seen: dict[tuple[str, str, str, Severity], list[Subject]] = defaultdict(list)
+    for subject in state.catalog.subjects():
+        for name, alert in subject.watched.alerts.items():
+            seen[(subject.application.application, subject.name, name, alert.effective_severity)].append(subject)
+    for (_, _, name, _), subjects in seen.items():
+        for subject in subjects[1:]:
+            state.fault(
+                subject,
+                f"alerts.{name}",
+                "",
+                "another alert has this identity (application, service or dependency, name, severity)",
+                "rename one",
+            )
+
+
+def _examples(state: Findings) -> None:
+    """A signal's examples must lie on the right sides of each other."""
+    for name, signal in state.catalog.signals.items():
+        worse = signal.examples.fires > signal.examples.quiet
+        if worse != (signal.wrong == "high"):
+            reason = f"the signal is wrong when {signal.wrong}, but its firing example lies on the other side of the quiet one"
+            state.faults.append(
+                Fault("catalog/signals", f"{name}.examples", str(signal.examples), reason, "swap the examples, or mend `wrong`")
+            )
+
+
+def _targets(subject: Subject) -> Iterator[tuple[str, Target]]:
+    for name, target in subject.watched.targets.items():
+        yield f"targets.{name}", target
+    if isinstance(subject.watched, Service):
+        for name, target in subject.watched.business.items():
+            yield f"business.{name}", target

@@ -1,0 +1,99 @@
+"""Loads the catalog: every file read, every mistake in all of them told at once."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from pydantic import BaseModel
+
+from catalog.catalog import Catalog
+from catalog.checks import check
+from catalog.faults import Fault, FaultsError
+from catalog.model import Application
+from catalog.people import Team
+from catalog.reading import parse, read
+from catalog.signal import Signal
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def load(root: Path) -> Catalog:
+    """The catalog under `root`/catalog; FaultsError lists all that is wrong with it."""
+    catalog, faults = examine(root)
+    if catalog is None or faults:
+        raise FaultsError(faults)
+    return catalog
+
+
+def examine(root: Path) -> tuple[Catalog | None, list[Fault]]:
+    """The catalog and its faults, so that a caller can list them beside its own.
+
+    The files that could be read are checked against each other even where others could not, lest a mistake hide another.
+    """
+    folder = root / "catalog"
+    signals: dict[str, Signal] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("signals/*.yaml")):
+        found, wrong = _mapping(Signal, path, root)
+        twice = [
+            Fault(
+                path.relative_to(root).as_posix(),
+                name,
+                "",
+                "another file defines this signal already",
+                "define a signal once; rename or remove one",
+            )
+            for name in found.keys() & signals.keys()
+        ]
+        signals |= found
+        faults += wrong + twice
+    teams, wrong = _mapping(Team, folder / "teams.yaml", root)
+    faults += wrong
+    applications: dict[str, Application] = {}
+    for path in sorted(folder.glob("applications/*.yaml")):
+        file = path.relative_to(root).as_posix()
+        data, wrong = read(path, root)
+        faults += wrong
+        if data is None:
+            continue
+        application, wrong = parse(Application, data, file)
+        faults += wrong
+        if application is None:
+            continue
+        if application.application != path.stem:
+            remedy = f"name the file {application.application}.yaml, or the application {path.stem}"
+            faults.append(Fault(file, "application", application.application, "the file's name is another", remedy))
+        applications[application.application] = application
+    if not applications:
+        faults.append(Fault("catalog/applications", "(folder)", "", "no application could be read", "write one file an application"))
+    catalog = Catalog(signals, teams, applications)
+    broken_signals = _names_of(folder.glob("signals/*.yaml")) - signals.keys()
+    faults += check(catalog, broken_signals)
+    return catalog, faults
+
+
+def _mapping(model: type[M], path: Path, root: Path) -> tuple[dict[str, M], list[Fault]]:
+    """A file that maps names to models of one kind."""
+    file = path.relative_to(root).as_posix()
+    data, faults = read(path, root)
+    if data is None:
+        return {}, faults
+    if not isinstance(data, dict):
+        return {}, [*faults, Fault(file, "(file)", "", "this is no mapping of names", "write `name:` and its keys below")]
+    found: dict[str, M] = {}
+    for name, entry in cast("dict[object, object]", data).items():
+        parsed, wrong = parse(model, entry, file, str(name))
+        faults += wrong
+        if parsed is not None:
+            found[str(name)] = parsed
+    return found, faults
+
+
+def _names_of(paths: Iterable[Path]) -> set[str]:
+    """Names that files define, whether or not their entries are right: using one is no second fault."""
+    names: set[str] = set()
+    for path in paths:
+        data, _ = read(path, path.parent)
+        if isinstance(data, dict):
+            names |= {str(name) for name in cast("dict[object, object]", data)}
+    return names
