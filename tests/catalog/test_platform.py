@@ -64,7 +64,7 @@ def test_the_pods_of_prometheus_are_not_taken_for_those_of_its_operator(catalog:
 
 
 EXPECTED = [
-    ("cluster", "NodeNotReady", "node_not_ready", 900, "P2"),
+    ("cluster", "NodeNotReady", "node_not_ready", 900, "P3"),
     ("cluster", "CrashLoop", "cluster_crash_loops", 900, "P3"),
     ("cluster", "VolumeFull", "volume_used", 300, "P2"),
     ("cluster", "VolumeFilling", "volume_time_left", 3600, "P3"),

@@ -1,0 +1,94 @@
+"""PromQL as text: templates of the catalog filled in, and the few shapes that rules are built of."""
+
+import re
+
+from catalog.catalog import Subject
+from catalog.model import Service, Statistic
+from catalog.signal import Signal
+from catalog.units import duration_text
+from rendering.site import Site
+
+_PARAMETER = re.compile(r"\$(\$|[a-z_]*)")
+_EMPTY_ITEM = re.compile(r"(\b(?:by|on|without|ignoring|group_left|group_right)\s*\()\s*,\s*")
+_QUANTILES: dict[Statistic, str] = {"p50": "0.5", "p95": "0.95", "p99": "0.99"}
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def fill(template: str, parameters: dict[str, str]) -> str:
+    """The template with every `$name` replaced (`$$` is a dollar); ValueError where a name is unknown."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] == "$":
+            return "$"
+        if match[1] not in parameters:
+            raise ValueError(f"{template!r} uses ${match[1]}; there are {', '.join('$' + name for name in sorted(parameters))}")
+        return parameters[match[1]]
+
+    return _EMPTY_ITEM.sub(r"\1", _PARAMETER.sub(value, template)).strip()
+
+
+def parameters(subject: Subject, signal: Signal, window: float, site: Site) -> dict[str, str]:
+    """What a signal's templates mean for a subject; the window in seconds."""
+    namespace = site.namespaces_of(subject)[0]
+    return {
+        "sel": selector(subject.labels),
+        "pods": f"{selector({'namespace': namespace})},pod=~{quoted(pods(subject))}",
+        "ns": selector({"namespace": namespace}),
+        "w": duration_text(window),
+        "by": ",".join(grouping(subject, signal)),
+        "bad": quoted(subject.http.bad)[1:-1],
+        **_label_names(subject),
+    }
+
+
+def grouping(subject: Subject, signal: Signal) -> tuple[str, ...]:
+    """The labels that a signal's alerts fire for one by one, by the names that the subject uses."""
+    return tuple(fill(label, _label_names(subject)) for label in signal.by)
+
+
+def _label_names(subject: Subject) -> dict[str, str]:
+    return {"status_label": subject.http.status_label, "route_label": subject.http.route_label}
+
+
+def pods(subject: Subject) -> str:
+    """Regular expression of the names of a subject's pods."""
+    own = subject.watched.runs.pods if isinstance(subject.watched, Service) else None
+    return own or f"{subject.name}-.*"
+
+
+def selector(labels: dict[str, str]) -> str:
+    """Label matchers without their braces."""
+    return ",".join(f"{name}={quoted(value)}" for name, value in labels.items())
+
+
+def quoted(text: str) -> str:
+    """A PromQL string literal."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def number(value: float) -> str:
+    """A number that PromQL reads, without needless digits."""
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
+def grouped(expression: str) -> str:
+    """The expression, in brackets where a comparison beside it could tear it apart."""
+    depth = 0
+    for character in expression:
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if depth == 0 and (character.isspace() or character in "+-*/%^<>=!"):
+            return f"({expression})"
+    return expression
+
+
+def rate(metric: str, matchers: str, window: str, by: str) -> str:
+    """Events a second of a counter, summed by labels."""
+    return f"sum{f' by ({by}) ' if by else ''}(rate({metric}{{{matchers}}}[{window}]))"
+
+
+def statistic(what: Statistic, histogram: str, matchers: str, window: str, by: str) -> str:
+    """A quantile or the average of a classic histogram; nothing where there was no traffic."""
+    if what == "average":
+        total, count = rate(f"{histogram}_sum", matchers, window, by), rate(f"{histogram}_count", matchers, window, by)
+        return f"{total} / ({count} > 0)"
+    return f"histogram_quantile({_QUANTILES[what]}, {rate(f'{histogram}_bucket', matchers, window, f'{by},le' if by else 'le')})"
