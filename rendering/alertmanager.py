@@ -94,7 +94,8 @@ def _application(application: Application, places: list[Destination]) -> Documen
     times = application.notifications
     leaves: list[Document] = []
     for services, mutes in maintenance.mutes_by_services(application):
-        routes = [_leaf(place, mutes) for place in places]
+        # A window is the owner's: security's alerts are not part of anybody's maintenance.
+        routes = [_leaf(place, mutes if place.team == application.owner.team else []) for place in places]
         leaves += [{"matchers": [f'service=~"{"|".join(services)}"'], "routes": routes}] if services else routes
     return {
         "matchers": [f'application="{application.application}"'],

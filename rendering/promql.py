@@ -71,6 +71,12 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
+def bucket(boundary: float) -> str:
+    """The matcher of a classic histogram's bucket: clients write a whole boundary as `1` or as `1.0`, Prometheus 3 stores the latter."""
+    text = number(boundary)
+    return f'le=~"{text}(\\\\.0)?"' if boundary == int(boundary) else f'le="{text}"'
+
+
 def grouped(expression: str) -> str:
     """The expression, in brackets where a comparison beside it could tear it apart."""
     depth = 0

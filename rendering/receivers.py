@@ -128,6 +128,7 @@ def _pagerduty(team: str) -> Document:
             "description": _TEXT,
             "runbook": _RUNBOOK,
             "priority": "{{ .CommonLabels.priority }}",
+            "deduplication_key": f"{_SUBJECT}/{{{{ .CommonLabels.alertname }}}}",
         },
     }
 

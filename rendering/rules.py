@@ -2,9 +2,8 @@
 
 from catalog.base import Backend, Priority, Severity
 from catalog.catalog import Catalog, PlacedAlert, Subject
-from catalog.model import Application
 from catalog.units import duration_text
-from rendering import promql, wording
+from rendering import offtarget, promql, slo, wording
 from rendering.document import Document, monitoring_object
 from rendering.recording import Measured, measure
 from rendering.site import Site
@@ -16,14 +15,20 @@ _SMOOTHING = "1h"
 
 
 def rule_groups(catalog: Catalog, site: Site) -> dict[str, list[Document]]:
-    """Rule groups by file name: an application's, one group for each service or dependency that has rules; and the watchdog's."""
+    """Rule groups by file name: an application's, up to three for each service or dependency that has rules; and the watchdog's."""
     found: dict[str, list[Document]] = {"watchdog": [_watchdog(site)]}
-    alerts = _by_subject(catalog, site)
-    for name, application in catalog.applications.items():
-        groups = [_group(application, subject, placed, catalog, site) for subject, placed in alerts.get(name, [])]
-        if groups:
-            found[name] = groups
-    return found
+    alerts: dict[tuple[str, str], list[PlacedAlert]] = {}
+    for placed in evaluated(catalog, site):
+        alerts.setdefault((placed.subject.application.application, placed.subject.name), []).append(placed)
+    slos: dict[tuple[str, str], list[slo.Slo]] = {}
+    for objective in slo.objectives(catalog, site):
+        slos.setdefault((objective.subject.application.application, objective.subject.name), []).append(objective)
+    for subject in catalog.subjects():
+        if site.runs(subject):
+            key = (subject.application.application, subject.name)
+            groups = [*_group(subject, alerts.get(key, []), catalog, site), *slo.groups(slos.get(key, []), site)]
+            found.setdefault(key[0], []).extend(groups)
+    return {name: groups for name, groups in found.items() if groups}
 
 
 def rule_documents(groups: dict[str, list[Document]], site: Site) -> tuple[Document, ...]:
@@ -56,27 +61,18 @@ def no_data_labels(placed: PlacedAlert, catalog: Catalog) -> dict[str, str]:
     return found | {"severity": Severity.WARNING.value, "priority": Priority.P3.value}
 
 
-def _by_subject(catalog: Catalog, site: Site) -> dict[str, list[tuple[Subject, list[PlacedAlert]]]]:
-    """Alerts grouped in one pass, in the order of the catalog."""
-    found: dict[str, dict[str, tuple[Subject, list[PlacedAlert]]]] = {}
-    for placed in evaluated(catalog, site):
-        subjects = found.setdefault(placed.subject.application.application, {})
-        subjects.setdefault(placed.subject.name, (placed.subject, []))[1].append(placed)
-    return {application: list(subjects.values()) for application, subjects in found.items()}
-
-
-def _group(application: Application, subject: Subject, alerts: list[PlacedAlert], catalog: Catalog, site: Site) -> Document:
-    recorded: dict[str, Document] = {}
-    rules: list[Document] = []
+def _group(subject: Subject, alerts: list[PlacedAlert], catalog: Catalog, site: Site) -> list[Document]:
+    """The subject's group: recorded series first, then what reads them; none where there is nothing to evaluate."""
+    recorded, rules = offtarget.rules(subject, catalog, site)
+    series = {rule["record"]: rule for rule in recorded}
     for placed in alerts:
         measured = _measured(placed, site)
-        recorded |= {rule["record"]: rule for rule in measured.rules}
+        series |= {rule["record"]: rule for rule in measured.rules}
         rules += _alert_rules(placed, measured, catalog, site)
-    return {
-        "name": f"{application.application}.{subject.name}",
-        "interval": duration_text(application.evaluation_interval),
-        "rules": [*recorded.values(), *rules],
-    }
+    if not rules:
+        return []
+    name, interval = f"{subject.application.application}.{subject.name}", duration_text(subject.application.evaluation_interval)
+    return [{"name": name, "interval": interval, "rules": [*series.values(), *rules]}]
 
 
 def _window(placed: PlacedAlert) -> float:
@@ -111,7 +107,7 @@ def _condition(placed: PlacedAlert, measured: Measured) -> str:
     if alert.below is not None:
         return f"{value} < {promql.number(unit.parse(alert.below))}"
     if alert.baseline is None:
-        raise ValueError(f"{placed.name} of {wording.where(placed)}: PromQL has no anomaly detector")
+        raise ValueError(f"{placed.name} of {wording.where(placed.subject)}: PromQL has no anomaly detector")
     worse, sign = (1 + alert.baseline.worse_by, ">") if placed.signal.wrong == "high" else (1 - alert.baseline.worse_by, "<")
     past = f"avg_over_time({measured.value}[{_SMOOTHING}] offset {duration_text(alert.baseline.offset)})"
     return f"{value} {sign} {promql.number(round(worse, 6))} * {past}"

@@ -2,11 +2,11 @@
 
 import re
 
-from catalog.catalog import PlacedAlert
+from catalog.catalog import PlacedAlert, Subject
 from catalog.units import Unit, duration_text
 from rendering.site import Site
 
-_HUMAN = {
+HUMAN = {
     Unit.RATIO: "{{ $value | humanizePercentage }}",
     Unit.SECONDS: "{{ $value | humanizeDuration }}",
     Unit.BYTES: "{{ $value | humanize1024 }}B",
@@ -25,9 +25,9 @@ def annotations(placed: PlacedAlert, by: tuple[str, ...], site: Site) -> dict[st
     alert, signal = placed.alert, placed.signal
     found = "".join(f", {label} {{{{ $labels.{label} }}}}" for label in by)
     what = f"{_STATISTICS[alert.statistic]} of the {signal.title}" if alert.statistic else signal.title
-    sentence = f"{what[0].upper()}{what[1:]}: {_HUMAN[signal.unit]}; alerts {condition(placed)}{_hold(alert.hold)}."
+    sentence = f"{what[0].upper()}{what[1:]}: {HUMAN[signal.unit]}; alerts {condition(placed)}{_hold(alert.hold)}."
     return {
-        "summary": f"{words(placed.name)}: {where(placed)}{found}",
+        "summary": f"{words(placed.name)}: {where(placed.subject)}{found}",
         "description": f"{sentence}\nImpact: {alert.impact}\nAction: {alert.action}",
         "runbook_url": runbook(placed.name, site),
     }
@@ -38,7 +38,7 @@ def absence(placed: PlacedAlert, hold: float, site: Site) -> dict[str, str]:
     lost = f"Nothing is known of the {placed.signal.title} for {duration_text(hold)}, so {placed.name} cannot fire."
     action = "Action: see whether its target is up and still exposes the metric; a deployment may have renamed it."
     return {
-        "summary": f"{words(placed.name)}, no data: {where(placed)}",
+        "summary": f"{words(placed.name)}, no data: {where(placed.subject)}",
         "description": f"{lost}\nImpact if it fired: {placed.alert.impact}\n{action}",
         "runbook_url": f"{runbook(placed.name, site)}#no-data",
     }
@@ -49,9 +49,9 @@ def runbook(alert: str, site: Site) -> str:
     return f"{site.runbooks_url.rstrip('/')}/{alert}.md"
 
 
-def where(placed: PlacedAlert) -> str:
+def where(subject: Subject) -> str:
     """The subject as people call it."""
-    return f"{placed.subject.application.application}/{placed.subject.name}"
+    return f"{subject.application.application}/{subject.name}"
 
 
 def condition(placed: PlacedAlert) -> str:
@@ -68,6 +68,11 @@ def condition(placed: PlacedAlert) -> str:
 
 def _hold(seconds: float) -> str:
     return f" for {duration_text(seconds)}" if seconds else " at once"
+
+
+def camel(name: str) -> str:
+    """A name as an alert's: `query-latency` is `QueryLatency`, `job_match` `JobMatch`."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[-_]", name))
 
 
 def words(alert: str) -> str:

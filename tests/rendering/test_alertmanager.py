@@ -99,8 +99,14 @@ def test_the_watchdog_beats_every_minute(rendered: Rendered) -> None:
 
 def test_a_window_mutes_its_services_and_one_without_services_all(rendered_small: Rendered) -> None:
     root = alertmanager(rendered_small)["route"]
-    assert way(labels_of(rendered_small, "InferenceErrors"), root)[-1]["mute_time_intervals"] == ["store.nightly", "store.batch"]
+    assert way(labels_of(rendered_small, "QueueSlow"), root)[-1]["mute_time_intervals"] == ["store.nightly", "store.batch"]
     assert way(labels_of(rendered_small, "HighErrors"), root)[-1]["mute_time_intervals"] == ["store.nightly"]
+
+
+def test_a_window_of_the_owners_mutes_no_other_team(rendered_small: Rendered) -> None:
+    security = way(labels_of(rendered_small, "InferenceErrors"), alertmanager(rendered_small)["route"])[-1]
+    assert "guards" in security["receiver"]
+    assert "mute_time_intervals" not in security
 
 
 def test_a_window_that_passes_midnight_goes_on_the_next_day(rendered_small: Rendered) -> None:
