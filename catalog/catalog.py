@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from catalog.base import Backend, Severity
@@ -79,9 +81,19 @@ class Catalog:
                 if alert.signal in self.signals:  # a catalog under examination may lack one
                     yield PlacedAlert(subject, name, alert, self.signals[alert.signal])
 
-    def alert_names(self, application: str) -> set[str]:
+    def alert_names(self, application: str) -> frozenset[str]:
         """Names of an application's alerts."""
-        return {placed.name for placed in self.alerts() if placed.subject.application.application == application}
+        return self._alert_names.get(application, frozenset())
+
+    @cached_property
+    def _alert_names(self) -> dict[str, frozenset[str]]:
+        """Made once: every alert's check asks for them."""
+        return {
+            name: frozenset(
+                chain.from_iterable(watched.alerts for watched in (*application.services.values(), *application.dependencies.values()))
+            )
+            for name, application in self.applications.items()
+        }
 
     def collectors(self, placed: PlacedAlert) -> tuple[Backend, ...]:
         """The backends that collect an alert's signal, its owner first."""

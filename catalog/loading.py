@@ -1,6 +1,5 @@
 """Loads the catalog: every file read, every mistake in all of them told at once."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -47,6 +46,8 @@ def examine(root: Path) -> tuple[Catalog | None, list[Fault]]:
         ]
         signals |= found
         faults += wrong + twice
+    # Names that are defined, though wrongly: using one is no second fault.
+    broken = {fault.key.partition(".")[0] for fault in faults} - signals.keys()
     teams, wrong = _mapping(Team, folder / "teams.yaml", root)
     faults += wrong
     applications: dict[str, Application] = {}
@@ -67,8 +68,7 @@ def examine(root: Path) -> tuple[Catalog | None, list[Fault]]:
     if not applications:
         faults.append(Fault("catalog/applications", "(folder)", "", "no application could be read", "write one file an application"))
     catalog = Catalog(signals, teams, applications)
-    broken_signals = _names_of(folder.glob("signals/*.yaml")) - signals.keys()
-    faults += check(catalog, broken_signals)
+    faults += check(catalog, broken)
     return catalog, faults
 
 
@@ -87,13 +87,3 @@ def _mapping(model: type[M], path: Path, root: Path) -> tuple[dict[str, M], list
         if parsed is not None:
             found[str(name)] = parsed
     return found, faults
-
-
-def _names_of(paths: Iterable[Path]) -> set[str]:
-    """Names that files define, whether or not their entries are right: using one is no second fault."""
-    names: set[str] = set()
-    for path in paths:
-        data, _ = read(path, path.parent)
-        if isinstance(data, dict):
-            names |= {str(name) for name in cast("dict[object, object]", data)}
-    return names

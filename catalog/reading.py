@@ -25,9 +25,10 @@ def read(path: Path, root: Path) -> tuple[object, list[Fault]]:
     """A YAML file's data (None where it cannot be read) and its faults: unreadable, no YAML, a key said twice."""
     file = path.relative_to(root).as_posix()
     try:
-        text = path.read_text()
-        node = yaml.compose(text, Loader=_LOADER)
-        data = cast("object", yaml.load(text, Loader=_LOADER))  # noqa: S506  a safe loader, in C
+        loader = _LOADER(path.read_text())
+        node = loader.get_single_node()
+        repeated = list(_repeated(node, ""))  # before constructing, which merges anchors into the node
+        data = cast("object", loader.construct_document(node)) if node is not None else None  # pyright: ignore[reportUnknownMemberType]  the stub names no type
     except FileNotFoundError:
         return None, [Fault(file, "(file)", "", "there is no such file", f"create {file}")]
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -40,7 +41,7 @@ def read(path: Path, root: Path) -> tuple[object, list[Fault]]:
             f"this key stands twice, again in line {line}; the second would silently replace the first",
             "rename or remove one of them",
         )
-        for key, line in _repeated(node, "")
+        for key, line in repeated
     ]
 
 

@@ -1,0 +1,146 @@
+"""`make bench`: the figures that the project promises, each measured on this machine beside its target."""
+
+import argparse
+import filecmp
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from rich.table import Table
+
+from cli.arguments import ROOT
+from cli.console import log, out, progress
+
+RUNS = 3
+"""Each program figure is the median of this many processes."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measurement; `limit` is in the same unit, smaller is better."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+    command: str
+    note: str = ""
+
+
+def machine() -> str:
+    """The line without which a figure says nothing."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        model = names[0] if names else model
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} x {model}, {gigabytes:.0f} GB, {system}, load {os.getloadavg()[0]:.1f}"
+
+
+def program(stack: str) -> Iterator[Figure]:
+    """A stack's program under the recording monitor, in fresh processes; the first one only warms the bytecode."""
+    samples = [_probe(stack) for _ in range(RUNS + 1)][1:]
+    resources = int(samples[0]["resources"])
+    command = f"the {stack} program recorded, median of {RUNS}"
+    yield Figure("imports and start", median(s["start"] for s in samples), 1.5, "s", command)
+    each = median(s["run"] / s["resources"] * 1000 for s in samples)
+    yield Figure("a resource", each, 4, "ms", command, f"{resources} resources, catalog and rendering included")
+    yield Figure("memory", max(s["peak"] for s in samples), 150, "MB", command, "peak resident set")
+
+
+def _probe(stack: str) -> dict[str, float]:
+    before = time.monotonic()
+    sample = _answer("cli.probe", "program", stack)
+    return {**sample, "start": sample["started"] - before}
+
+
+def render(stack: str) -> Iterator[Figure]:
+    """Two renders of a stack, compared byte by byte."""
+    folder = Path(tempfile.mkdtemp(prefix="observatory-bench-"))
+    try:
+        seconds: list[float] = []
+        for name in ("first", "second"):
+            start = time.monotonic()
+            _run("cli", "render", "--stack", stack, "--out", str(folder / name))
+            seconds.append(time.monotonic() - start)
+        different = differences(folder / "first", folder / "second")
+        yield Figure(
+            "two renders differ in", len(different), 0, "files", f"make render STACK={stack}, twice", f"{median(seconds):.1f} s each"
+        )
+    finally:
+        shutil.rmtree(folder)
+
+
+def differences(first: Path, second: Path) -> list[str]:
+    """The relative names of files that two folders do not have alike."""
+    names = {str(path.relative_to(folder)) for folder in (first, second) for path in folder.rglob("*") if path.is_file()}
+    _, mismatch, missing = filecmp.cmpfiles(first, second, names, shallow=False)
+    return sorted(mismatch + missing)
+
+
+def embedded() -> Iterator[Figure]:
+    """Start of the control plane from the cache and a second `up`, in a state folder of their own: yours goes on running."""
+    folder = Path(tempfile.mkdtemp(prefix="observatory-bench-"))
+    own = {"OBSERVATORY_STATE": str(folder), "KUBECONFIG": ""}
+    try:
+        yield Figure(
+            "control plane", _answer("cli.probe", "cluster", own=own)["start"], 30, "s", "start from the cache, CRDs and operator included"
+        )
+        first = _timed("cli", "up", own=own)
+        second = _timed("cli", "up", own=own)
+        yield Figure("second up", second[0], 20, "s", "make up, twice", f"{second[1]}; the first took {first[0]:.0f} s")
+    finally:
+        subprocess.run([sys.executable, "-m", "cli", "down"], cwd=ROOT, env={**os.environ, **own}, capture_output=True, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _timed(*module: str, own: dict[str, str]) -> tuple[float, str]:
+    start = time.monotonic()
+    shown = _run(*module, own=own)
+    seconds = time.monotonic() - start
+    return seconds, next((line.strip() for line in shown.splitlines() if "unchanged" in line or "no changes" in line), "all changed")
+
+
+def _answer(*module: str, own: dict[str, str] | None = None) -> dict[str, float]:
+    return json.loads(_run(*module, own=own).splitlines()[-1])
+
+
+def _run(*module: str, own: dict[str, str] | None = None) -> str:
+    """What `python -m MODULE ...` prints; an empty variable is left out of its environment."""
+    environment = {key: value for key, value in {**os.environ, **(own or {})}.items() if value}
+    run = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    log.info("%s\n%s%s", module, run.stdout, run.stderr)
+    if run.returncode:
+        last = (run.stderr or run.stdout).strip().splitlines()[-1:]
+        raise RuntimeError(f"{' '.join(module)} ended with status {run.returncode}: {' '.join(last)}")
+    return run.stdout
+
+
+MEASURES: tuple[Callable[[], Iterator[Figure]], ...] = (lambda: program("prod"), lambda: render("prod"), embedded)
+
+
+def run_bench(_: argparse.Namespace) -> None:
+    """Prints every figure with its target; a missed target is shown, not a failure: machines differ."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("figure", "measured", "target", "", "how"):
+        table.add_column(column, justify="right" if column in {"measured", "target"} else "left")
+    with progress("measuring") as report:
+        for measure in MEASURES:
+            for figure in measure():
+                report(f"{figure.name}: {figure.value:.2f} {figure.unit}")
+                met = "[green]met[/]" if figure.value <= figure.limit else "[red]missed[/]"
+                how = f"{figure.command}[dim] {figure.note}[/]"
+                table.add_row(figure.name, f"{figure.value:.4g} {figure.unit}", f"<= {figure.limit:g} {figure.unit}", met, how)
+    out.print(f"[dim]{machine()}[/]")
+    out.print(table)

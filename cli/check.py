@@ -1,0 +1,78 @@
+"""`make check`, `format`, `schema` and `test`: the project held against its own rules."""
+
+import argparse
+import subprocess
+import sys
+import time
+
+from cli.arguments import ROOT
+from cli.console import err, out
+from cli.generated import stale, write
+
+CONTRACT = ROOT.parent / "shared" / "contract.py"
+TIERS = {
+    "all": (),
+    "unit": ("-m", "not cluster and not tools"),
+    "tools": ("-m", "tools"),
+    "cluster": ("-m", "cluster"),
+}
+
+
+def _tool(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", *arguments]
+
+
+def _steps() -> dict[str, list[str]]:
+    steps = {
+        "format": _tool("ruff", "format", "--check", "--quiet", "."),
+        "lint": _tool("ruff", "check", "--quiet", "."),
+        "types": _tool("basedpyright", "--warnings"),
+    }
+    if CONTRACT.exists():
+        steps["contract"] = [sys.executable, str(CONTRACT)]
+    return steps
+
+
+def _passes(name: str, arguments: list[str]) -> bool:
+    """Runs one step and says how it went; its output is shown only where it failed."""
+    start = time.monotonic()
+    run = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    _say(name, time.monotonic() - start, passed=run.returncode == 0)
+    if run.returncode:
+        err.print((run.stdout + run.stderr).strip(), markup=False, soft_wrap=True)
+    return run.returncode == 0
+
+
+def _say(name: str, seconds: float, *, passed: bool) -> None:
+    out.print(f"{'[green]ok[/]    ' if passed else '[red]failed[/]'}  {name}  [dim]{seconds:.1f}s[/]")
+
+
+def run_check(_: argparse.Namespace) -> int:
+    """Runs every step, also after one has failed; status 1 where any did."""
+    passed = [_passes(name, arguments) for name, arguments in _steps().items()]
+    start = time.monotonic()
+    outdated = stale()
+    _say("generated files", time.monotonic() - start, passed=not outdated)
+    for path in outdated:
+        err.print(f"{path.relative_to(ROOT)} is not what the sources say; run: make schema", markup=False)
+    return 0 if all(passed) and not outdated else 1
+
+
+def run_schema(_: argparse.Namespace) -> None:
+    """Writes the generated files that are committed."""
+    for path in write():
+        out.print(f"wrote {path.relative_to(ROOT)}", markup=False)
+
+
+def run_format(_: argparse.Namespace) -> int:
+    """Formats, and mends what the linter can mend by itself."""
+    mended = subprocess.run(_tool("ruff", "check", "--fix", "."), cwd=ROOT, check=False)
+    formatted = subprocess.run(_tool("ruff", "format", "."), cwd=ROOT, check=False)
+    return 1 if mended.returncode or formatted.returncode else 0
+
+
+def run_test(arguments: argparse.Namespace) -> int:
+    """Runs pytest on one tier; status 1 where a test failed or none was found."""
+    command = [*_tool("pytest", *TIERS[arguments.tier]), *arguments.rest]
+    run = subprocess.run(command, cwd=ROOT, check=False)
+    return 1 if run.returncode else 0

@@ -1,0 +1,89 @@
+"""Runs Pulumi's real CLI: always for a stack on a real cluster, and for the embedded one with ENGINE=pulumi.
+
+The embedded stack gets a project folder of its own in the state folder: the CLI writes an encryption salt into the
+stack's file (by design: github.com/pulumi/pulumi/issues/11220), and that must not be the committed one.
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.faults import MissingError
+from cli.arguments import ROOT
+from local.paths import private, state
+
+INSTALL = "https://www.pulumi.com/docs/iac/download-install/"
+VERBS = {"up": ("up", "--yes", "--skip-preview"), "preview": ("preview", "--diff"), "down": ("destroy", "--yes", "--skip-preview")}
+
+
+def executable() -> Path | None:
+    """The CLI on PATH."""
+    found = shutil.which("pulumi")
+    return Path(found) if found else None
+
+
+def required(stack: str) -> Path:
+    """The CLI; raises `MissingError` where there is none."""
+    found = executable()
+    if found is None:
+        raise MissingError(f"the pulumi CLI, which stack {stack!r} needs here, is not on PATH; install it ({INSTALL}) and run this again")
+    return found
+
+
+def run(verb: str, stack: str) -> int:
+    """Runs one command on the stack's own backend and secrets provider, which the user has logged in to."""
+    return _call([str(required(stack)), *VERBS[verb], "--stack", stack], ROOT, {})
+
+
+def run_embedded(verb: str, stack: str, kubeconfig: Path, settings: Mapping[str, Any] | None = None) -> int:
+    """Runs one command for the embedded stack on a file backend; `settings` replace the committed ones."""
+    cli = str(required(stack))
+    project = project_folder(stack, settings)
+    environment = {
+        "PULUMI_BACKEND_URL": f"file://{private(project / 'backend')}",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase(project)),
+        "KUBECONFIG": str(kubeconfig),
+    }
+    selected = _call([cli, "stack", "select", stack, "--create", "--secrets-provider", "passphrase"], project, environment)
+    return selected or _call([cli, *VERBS[verb], "--stack", stack], project, environment)
+
+
+def project_folder(stack: str, settings: Mapping[str, Any] | None = None) -> Path:
+    """Writes the project's and the stack's file for the CLI to use and to write to; the program stays where it is."""
+    folder = private(state(stack) / "pulumi")
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    project["main"] = str(ROOT)
+    project["runtime"] = {"name": "python", "options": {"virtualenv": str((ROOT / ".venv").resolve())}}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False), encoding="utf-8")
+    committed = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    own = folder / f"Pulumi.{stack}.yaml"
+    if own.exists():
+        salt = yaml.safe_load(own.read_text(encoding="utf-8")).get("encryptionsalt")
+        committed |= {"encryptionsalt": salt} if salt else {}
+    if settings is not None:
+        committed.setdefault("config", {})["observatory:settings"] = dict(settings)
+    own.write_text(yaml.safe_dump(committed, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+def passphrase(folder: Path) -> Path:
+    """A file with a passphrase of the stack's own, made once, readable by its owner alone."""
+    path = folder / "passphrase"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path
+
+
+def _call(command: list[str], folder: Path, environment: Mapping[str, str]) -> int:
+    """The CLI speaks to the terminal itself; its failure is status 1, whatever it was."""
+    shared = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PYTHONPATH": str(ROOT), **environment}
+    run = subprocess.run([*command, "--non-interactive"], cwd=folder, env=shared, check=False)
+    return 1 if run.returncode else 0

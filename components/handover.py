@@ -1,0 +1,57 @@
+"""What applications are handed, in their namespaces, ready for `envFrom`: ConfigMaps, and a Secret where one is truly needed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import pulumi
+
+from catalog.base import Backend, Model
+from catalog.model import Application, Service
+from components.base import Component, bounded
+from components.cluster import Cluster
+from components.pods import metadata
+from components.secrets import PROJECT, Handed, Need
+from rendering.document import Document
+
+NAME = PROJECT
+API_KEY = Need("datadog", "api-key", "Datadog API key, with which agents and applications send")
+
+
+class DatadogSettings(Model):
+    """Datadog, for the applications that send there."""
+
+    site: Literal[
+        "datadoghq.com", "datadoghq.eu", "us3.datadoghq.com", "us5.datadoghq.com", "ap1.datadoghq.com", "ap2.datadoghq.com", "ddog-gov.com"
+    ]
+    """The account's site."""
+
+
+def handed(settings: DatadogSettings | None, applications: Iterable[Application]) -> list[Handed]:
+    """Secrets for applications: only those that send to Datadog need any (the key to send with, never the administrator's)."""
+    return [
+        Handed(application.namespace, application.application, {"DD_API_KEY": API_KEY})
+        for application in applications
+        if settings is not None and application.namespace is not None and any(map(sends_to_datadog, application.services.values()))
+    ]
+
+
+def sends_to_datadog(service: Service) -> bool:
+    """Whether any of a service's telemetry goes to Datadog."""
+    return Backend.DATADOG in (*service.collect.metrics, *service.collect.traces, *service.collect.logs)
+
+
+def config_map(namespace: str, application: str, variables: Mapping[str, str], service: str | None = None) -> Document:
+    """Environment variables of an application, or of one of its services."""
+    name = bounded(f"{NAME}-{service}") if service else NAME
+    more = {"observatory.dev/application": application} | ({"observatory.dev/service": service} if service else {})
+    meta = metadata(name, namespace, NAME, **more)
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": dict(variables)}
+
+
+class Handover(Component):
+    """ConfigMaps in namespaces that are not ours: they must exist, and they stay when we go."""
+
+    def __init__(self, name: str, cluster: Cluster, documents: Iterable[Document], opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, cluster, opts)
+        made = self.manifests(documents)
+        self.register_outputs({"count": len(made)})

@@ -1,0 +1,77 @@
+"""How much a plan's pods ask for in each namespace, as a ResourceQuota counts it. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from components import operator_values as charts
+from components.context import Context
+from components.operators import OperatorsSettings
+from components.pods import Resources
+from components.quantity import cores, size
+from rendering.document import Document
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Cores, bytes of memory and of volumes, and pods."""
+
+    cpu: float = 0
+    memory: int = 0
+    storage: int = 0
+    pods: int = 0
+
+    def __add__(self, other: "Demand") -> "Demand":
+        return Demand(self.cpu + other.cpu, self.memory + other.memory, self.storage + other.storage, self.pods + other.pods)
+
+    def times(self, count: int) -> "Demand":
+        """That often."""
+        return Demand(self.cpu * count, self.memory * count, self.storage * count, self.pods * count)
+
+
+def by_namespace(documents: Iterable[Document], context: Context, operators: OperatorsSettings) -> dict[str, Demand]:
+    """The demand of all workloads at once; one more pod of each Deployment, which a rollout brings."""
+    found: dict[str, Demand] = {}
+    for namespace, demand in (*_workloads(documents), *_charts(context, operators)):
+        found[namespace] = found.get(namespace, Demand()) + demand
+    return found
+
+
+def _workloads(documents: Iterable[Document]) -> Iterator[tuple[str, Demand]]:
+    for document in documents:
+        spec: dict[str, Any] = document.get("spec", {})
+        match document["kind"]:
+            case "Deployment":
+                demand = _pod(spec["template"]["spec"]["containers"]).times(int(spec["replicas"]) + 1)
+            case "Prometheus" | "Alertmanager":
+                beside = [spec["thanos"]] if "thanos" in spec else []
+                pod = _pod([spec, *spec["containers"], *beside])
+                claim = spec["storage"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"]
+                demand = (pod + Demand(storage=size(claim))).times(int(spec["replicas"]))
+            case _:
+                continue
+        yield document["metadata"]["namespace"], demand
+
+
+def _pod(containers: Iterable[Document]) -> Demand:
+    requests = [container["resources"]["requests"] for container in containers]
+    return Demand(sum(cores(found["cpu"]) for found in requests), sum(size(found["memory"]) for found in requests), pods=1)
+
+
+def _charts(context: Context, operators: OperatorsSettings) -> Iterator[tuple[str, Demand]]:
+    """Pods of the operators' charts; node-exporter's are as many as nodes, so they count against no plan."""
+    names = context.namespaces
+    if operators.prometheus == "release":
+        yield names.monitoring, _chart(charts.OPERATOR, 2)
+    if operators.cluster_exporters:
+        yield names.monitoring, _chart(charts.KUBE_STATE_METRICS, 2)
+    if operators.elastic == "release":
+        yield names.logging, _chart(charts.ELASTIC, 1)
+    if operators.datadog == "release":
+        yield names.agents, _chart(charts.OPERATOR, 2)
+    if operators.external_secrets == "release":
+        yield names.monitoring, _chart(charts.SMALL, 2 + 1 + 1 + 1)
+
+
+def _chart(resources: Resources, pods: int) -> Demand:
+    return Demand(cores(resources.cpu), size(resources.memory), pods=1).times(pods)

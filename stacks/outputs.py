@@ -1,0 +1,207 @@
+"""The contract with applications: what an environment promises them. Renaming a field here is a breaking change."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from catalog.base import Backend, Model
+from catalog.catalog import Catalog
+from catalog.model import Application, Service
+from components import alertmanager, handover, query
+from components.context import Context
+from components.secrets import Handed, Need, by_name
+from rendering.document import Document
+from stacks.settings import Settings
+
+OTLP_NAME, OTLP_PORT = "otel-gateway", 4317
+
+
+class Namespaces(Model):
+    """Where our systems live."""
+
+    monitoring: str
+    logging: str
+    tracing: str
+    agents: str
+
+
+class Endpoints(Model):
+    """Addresses inside the cluster, or of a managed service."""
+
+    prometheus: str
+    """Prometheus' HTTP API, deduplicated: query here, never a replica."""
+    alertmanager: str
+    blackbox: str
+
+
+class Scrape(Model):
+    """How a new service makes itself seen."""
+
+    port_name: str = "metrics"
+    path: str = "/metrics"
+    annotations: dict[str, str] = Field(
+        default={"prometheus.io/scrape": "true", "prometheus.io/port": "<port>", "prometheus.io/path": "/metrics"}
+    )
+    """For pods that no service of the catalog claims, in applications that allow it."""
+    target_labels: tuple[str, ...] = ("application", "service", "namespace", "pod", "instance")
+    """Labels that every series of a service has; an application's own label of such a name arrives as `exported_<name>`."""
+    external_labels: dict[str, str]
+
+
+class Otlp(Model):
+    """How telemetry is sent."""
+
+    endpoint: str
+    """The gateway's address, which stays the same."""
+    protocol: Literal["grpc"] = "grpc"
+    served: bool
+    """Whether something answers there yet."""
+    resource_attributes: dict[str, str]
+    """What every record must carry beside `service.name`."""
+
+
+class SecretReference(Model):
+    """Where a secret is; never what it is."""
+
+    namespace: str
+    name: str
+    keys: tuple[str, ...]
+    remote: str | None = None
+    """Its name in Secrets Manager."""
+
+
+class ServiceOutputs(Model):
+    """What one service is handed."""
+
+    config_map: str
+    environment: dict[str, str]
+
+
+class ApplicationOutputs(Model):
+    """What one application is handed."""
+
+    namespace: str
+    config_map: str
+    """In its namespace, for `envFrom`; one more for each service, which holds all of these too."""
+    secret: str | None
+    """A Secret beside it, where the application needs one."""
+    environment: dict[str, str]
+    services: dict[str, ServiceOutputs]
+
+
+class Outputs(Model):
+    """Every export of a stack."""
+
+    version: Literal[1] = 1
+    """Of this model: it grows when a field is renamed or means something else."""
+    environment: str
+    region: str
+    cluster: str
+    namespaces: Namespaces
+    endpoints: Endpoints
+    scrape: Scrape
+    otlp: Otlp
+    secrets: dict[str, SecretReference]
+    applications: dict[str, ApplicationOutputs]
+
+
+def outputs(settings: Settings, context: Context, catalog: Catalog, needs: list[Need], handed: list[Handed]) -> Outputs:
+    """The promises of an environment; names only, so that they are known before anything is made."""
+    names = context.namespaces
+    external = settings.secrets.source == "external"
+    monitoring = names.monitoring
+    secretive = {hand.namespace for hand in handed}
+    return Outputs(
+        environment=context.environment,
+        region=context.region,
+        cluster=context.cluster,
+        namespaces=Namespaces(monitoring=monitoring, logging=names.logging, tracing=names.tracing, agents=names.agents),
+        endpoints=Endpoints(
+            prometheus=query.endpoint(context, settings.prometheus),
+            alertmanager=f"http://{alertmanager.NAME}.{monitoring}.svc:{alertmanager.PORT}",
+            blackbox=f"http://blackbox-exporter.{monitoring}.svc:9115",
+        ),
+        scrape=Scrape(external_labels={"environment": context.environment, "region": context.region, "cluster": context.cluster}),
+        otlp=Otlp(
+            endpoint=f"http://{OTLP_NAME}.{names.tracing}.svc:{OTLP_PORT}",
+            served=False,
+            resource_attributes=_attributes(context),
+        ),
+        secrets={
+            name: SecretReference(
+                namespace=monitoring,
+                name=name,
+                keys=tuple(need.key for need in keys),
+                remote=settings.secrets.remote(context, name) if external else None,
+            )
+            for name, keys in by_name(needs).items()
+        },
+        applications={
+            name: _application(settings, context, application, application.namespace, with_secret=application.namespace in secretive)
+            for name, application in catalog.applications.items()
+            if application.namespace is not None
+        },
+    )
+
+
+def handed_over(promised: Outputs) -> list[Document]:
+    """The ConfigMaps that hold what applications are promised."""
+    documents: list[Document] = []
+    for name, application in promised.applications.items():
+        documents.append(handover.config_map(application.namespace, name, application.environment))
+        documents += [
+            handover.config_map(application.namespace, name, service.environment, service_name)
+            for service_name, service in application.services.items()
+        ]
+    return documents
+
+
+def _application(
+    settings: Settings, context: Context, application: Application, namespace: str, *, with_secret: bool
+) -> ApplicationOutputs:
+    shared = {
+        "OBSERVATORY_ENVIRONMENT": context.environment,
+        "OBSERVATORY_REGION": context.region,
+        "OBSERVATORY_CLUSTER": context.cluster,
+        "PROMETHEUS_ENDPOINT": query.endpoint(context, settings.prometheus),
+    }
+    return ApplicationOutputs(
+        namespace=namespace,
+        config_map=handover.NAME,
+        secret=handover.NAME if with_secret else None,
+        environment=shared,
+        services={
+            name: ServiceOutputs(
+                config_map=str(handover.config_map(namespace, application.application, {}, name)["metadata"]["name"]),
+                environment=shared | _traces(context, application, service) | _datadog(settings, context, service),
+            )
+            for name, service in application.services.items()
+        },
+    )
+
+
+def _datadog(settings: Settings, context: Context, service: Service) -> dict[str, str]:
+    """A service's identity in Datadog, where it sends there; `DD_VERSION` is the release's own."""
+    if settings.datadog is None or not handover.sends_to_datadog(service):
+        return {}
+    return {"DD_SITE": settings.datadog.site, "DD_ENV": context.environment, "DD_SERVICE": service.identity.datadog}
+
+
+def _traces(context: Context, application: Application, service: Service) -> dict[str, str]:
+    """A service's identity, where its traces are ours to collect."""
+    if Backend.JAEGER not in service.collect.traces:
+        return {}
+    attributes = {**_attributes(context), "service.namespace": application.application}
+    return {
+        "OTEL_SERVICE_NAME": service.identity.otel,
+        "OTEL_RESOURCE_ATTRIBUTES": ",".join(f"{key}={value}" for key, value in attributes.items()),
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+    }
+
+
+def _attributes(context: Context) -> dict[str, str]:
+    return {
+        "deployment.environment.name": context.environment,
+        "cloud.region": context.region,
+        "k8s.cluster.name": context.cluster,
+    }

@@ -1,0 +1,143 @@
+"""One object of settings a stack, put together from the components' own; each says only what environments may differ in."""
+
+from pathlib import Path
+from typing import Annotated, cast
+
+from pydantic import Field, StringConstraints
+
+from catalog.base import Model, Name
+from catalog.faults import Fault, FaultsError
+from catalog.reading import parse, read
+from components.alertmanager import AlertmanagerSettings
+from components.cluster import ClusterSettings
+from components.context import Context
+from components.exporters import ExportersSettings
+from components.handover import DatadogSettings
+from components.namespaces import NamespacesSettings, StorageSettings
+from components.operators import OperatorsSettings
+from components.prometheus_settings import PrometheusSettings
+from components.secrets import PROJECT, SecretsSettings
+from components.versions import ImagesSettings
+from rendering.site import Namespaces, Site
+from rendering.site import Smtp as SmtpServer
+
+KEY = f"{PROJECT}:settings"
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+
+
+class Smtp(Model):
+    """The mail server that messages go out by; its password is the secret `smtp`."""
+
+    smarthost: str = Field(pattern=r"^[^\s:]+:\d+$")
+    """Host and port."""
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    username: str
+
+
+class NotificationsSettings(Model):
+    """Which ways to reach people are open. A closed one needs no secret; the alert is still shown."""
+
+    pagerduty: bool
+    slack: bool
+    webhooks: bool
+    heartbeat: bool
+    """Whether an outside switch is told every minute that alerting is alive, and calls somebody when it is not."""
+    smtp: Smtp | None = None
+
+
+class Settings(Model):
+    """Everything that differs between environments. Choices with consequences have no default."""
+
+    environment: Name
+    """As series, monitors and logs call it."""
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$|^local$")
+    """The AWS region, or `local` where there is none."""
+    runbooks_url: Url
+    """Folder of the published runbooks; an alert links its own page there."""
+    cluster: ClusterSettings
+    namespaces: NamespacesSettings
+    storage: StorageSettings
+    images: ImagesSettings = ImagesSettings()
+    operators: OperatorsSettings
+    secrets: SecretsSettings
+    notifications: NotificationsSettings
+    prometheus: PrometheusSettings
+    alertmanager: AlertmanagerSettings
+    exporters: ExportersSettings = ExportersSettings()
+    datadog: DatadogSettings | None = None
+    """Absent where nothing is sent to Datadog."""
+
+    @property
+    def site(self) -> Site:
+        """What rendering must know."""
+        smtp = self.notifications.smtp
+        return Site(
+            environment=self.environment,
+            region=self.region,
+            cluster=self.cluster.name,
+            runbooks_url=self.runbooks_url,
+            namespaces=self._namespaces,
+            pagerduty=self.notifications.pagerduty,
+            slack=self.notifications.slack,
+            webhooks=self.notifications.webhooks,
+            heartbeat=self.notifications.heartbeat,
+            smtp=SmtpServer(smtp.smarthost, smtp.sender, smtp.username) if smtp else None,
+            switched_off=self.operators.switched_off,
+        )
+
+    def context(self, applications: tuple[str, ...]) -> Context:
+        """What components must know; `applications` are the namespaces of the catalog's."""
+        return Context(
+            environment=self.environment,
+            region=self.region,
+            cluster=self.cluster.name,
+            zones=self.cluster.zones,
+            storage_class=self.storage.class_name,
+            namespaces=self._namespaces,
+            applications=applications,
+            network=self.cluster.network,
+            images=self.images,
+        )
+
+    @property
+    def _namespaces(self) -> Namespaces:
+        names = self.namespaces
+        return Namespaces(names.monitoring, names.logging, names.tracing, names.agents)
+
+
+def file_of(stack: str) -> str:
+    """A stack's file, relative to the project's root."""
+    return f"Pulumi.{stack}.yaml"
+
+
+def load(stack: str, root: Path) -> Settings:
+    """The settings in Pulumi.<stack>.yaml; FaultsError lists all that is wrong with them."""
+    settings, faults = examine(stack, root)
+    if settings is None or faults:
+        raise FaultsError(faults)
+    return settings
+
+
+def examine(stack: str, root: Path, given: object = None) -> tuple[Settings | None, list[Fault]]:
+    """The settings and their faults; `given` is what an engine hands the program, which then counts instead of the file."""
+    file = file_of(stack)
+    faults: list[Fault] = []
+    if given is None:
+        path = root / file
+        if not path.exists():
+            known = ", ".join(sorted(found.name[7:-5] for found in root.glob("Pulumi.*.yaml"))) or "none yet"
+            return None, [Fault(file, "stack", stack, "there is no such stack", f"use one of: {known}")]
+        data, faults = read(path, root)
+        if data is None:
+            return None, faults
+        given = _value(data)
+        if given is None:
+            return None, [*faults, Fault(file, KEY, "", "the stack has no settings", f"write them below config: {KEY}:")]
+    settings, wrong = parse(Settings, given, file, KEY)
+    return settings, faults + wrong
+
+
+def _value(data: object) -> object:
+    """The settings in a stack file's data."""
+    config = cast("dict[object, object]", data).get("config") if isinstance(data, dict) else None
+    return cast("dict[object, object]", config).get(KEY) if isinstance(config, dict) else None

@@ -1,0 +1,121 @@
+"""The contract that every component keeps, and the base that keeps it for them."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import resource_pb2 as messages
+
+import components
+from components.base import Component, Resource, bounded, resource_name, token
+from components.cluster import Cluster
+from local import monitor, program
+from local.monitor import Recorder, Recording, record
+from local.values import Secret
+from stacks.program import ROOT
+from tests.stacks.real import recording
+
+CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "n"}, "data": {"k": "v"}}
+
+
+def every_component() -> set[str]:
+    for module in pkgutil.iter_modules(components.__path__):
+        importlib.import_module(f"components.{module.name}")
+    return {kind.__name__ for kind in Component.__subclasses__() if kind.__module__.startswith("components.")}
+
+
+def registered(body: Callable[[Cluster], Any], simulated: dict[str, str] | None = None) -> Recording:
+    def main() -> None:
+        body(Cluster(pulumi.ProviderResource("kubernetes", "k", {}), simulated or {}))
+
+    return record(main)
+
+
+@pytest.mark.parametrize("stack", ["local", "prod"])
+def test_every_component_parents_its_children_and_gives_them_a_provider(stack: str) -> None:
+    components_seen = {resource.urn: resource for resource in recording(stack) if resource.type.startswith("observatory:")}
+    assert {resource.type.rsplit(":", 1)[1] for resource in components_seen.values()} == every_component()
+    for resource in recording(stack):
+        if resource.custom and not resource.type.startswith("pulumi:"):
+            assert resource.parent in components_seen, f"{resource.urn} has no component for a parent"
+            assert resource.provider, f"{resource.urn} has no provider"
+            assert "::default" not in resource.provider, f"{resource.urn} falls back on a default provider"
+
+
+def test_every_component_registers_its_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: set[str] = set()
+
+    def remember(self: Recorder, request: messages.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
+        told.add(request.urn.rsplit("::", 2)[1].rsplit(":", 1)[1])
+        return original(self, request)
+
+    original = Recorder.RegisterResourceOutputs
+    monkeypatch.setattr(Recorder, "RegisterResourceOutputs", remember)
+    record(program.load("local", ROOT))
+    assert every_component() <= told
+
+
+def test_options_are_made_in_one_place_and_never_merged() -> None:
+    """A merge would let the caller's parent win and leak what it protects."""
+    for path in sorted((ROOT / "components").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                made = node.func.attr in {"merge", "ResourceOptions", "CustomResource"}
+                assert not made or path.name in {"base.py", "cluster.py"}, f"{path.name}:{node.lineno} makes options of its own"
+
+
+def test_a_component_adopted_by_another_keeps_its_own_children() -> None:
+    class Outer(Component):
+        pass
+
+    class Inner(Component):
+        pass
+
+    def body(cluster: Cluster) -> None:
+        outer = Outer("outer", cluster)
+        Inner("inner", cluster, pulumi.ResourceOptions(parent=outer)).manifest(CONFIG_MAP)
+
+    found = next(r for r in registered(body) if r.type == "kubernetes:core/v1:ConfigMap")
+    assert found.parent.endswith("::inner")
+
+
+def test_a_secrets_values_are_secret_whoever_forgot() -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": "n"}, "stringData": {"k": "hunter2"}}
+    found = registered(lambda cluster: Component("c", cluster).manifest(secret))
+    resource = next(r for r in found if r.type.endswith(":Secret"))
+    assert isinstance(resource.inputs["stringData"], Secret) or isinstance(resource.inputs["stringData"]["k"], Secret)
+    assert resource.secret_outputs == ("stringData",)
+    assert "hunter2" not in str(monitor.resources_json(found))
+
+
+def test_a_simulated_kind_is_marked_and_others_are_not() -> None:
+    rule = {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "r", "namespace": "n"}}
+
+    def body(cluster: Cluster) -> list[Resource]:
+        return Component("c", cluster).manifests([rule, CONFIG_MAP])
+
+    found = {
+        r.type: r.inputs["metadata"].get("annotations", {}) for r in registered(body, {"monitoring.coreos.com": "prometheus"}) if r.inputs
+    }
+    assert found["kubernetes:monitoring.coreos.com/v1:PrometheusRule"]["observatory.dev/simulated"] == "prometheus"
+    assert found["kubernetes:core/v1:ConfigMap"] == {}
+    assert "annotations" not in rule["metadata"], "the document itself is nobody's to change"
+
+
+def test_names_are_bounded_and_stay_apart() -> None:
+    assert bounded("short") == "short"
+    first, second = (bounded("a" * 70 + end) for end in "xy")
+    assert len(first) == len(second) == 63
+    assert first != second
+
+
+def test_tokens_and_names_are_those_of_pulumi() -> None:
+    assert token({"apiVersion": "v1", "kind": "Secret"}) == "kubernetes:core/v1:Secret"
+    assert token({"apiVersion": "apps/v1", "kind": "Deployment"}) == "kubernetes:apps/v1:Deployment"
+    assert resource_name(CONFIG_MAP) == "n/c"
+    assert resource_name({"metadata": {"name": "whole"}}) == "whole"

@@ -1,0 +1,144 @@
+"""A user's mistakes: all of them in one report, nothing registered, and no traceback."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+import stacks.program
+from catalog.faults import Fault, FaultsError
+from local import monitor, program
+from stacks import settings
+from stacks.program import ROOT, prepare
+from tests.stacks.real import prepared
+
+KEY = "observatory:settings"
+GONE = object()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what a user writes."""
+    shutil.copytree(ROOT / "catalog", tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    for path in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def edit(project: Path, changes: dict[str, object], stack: str = "prod") -> None:
+    """Writes values at dotted places of a stack's settings."""
+    path = project / f"Pulumi.{stack}.yaml"
+    data = yaml.safe_load(path.read_text())
+    for place, value in changes.items():
+        *parents, last = place.split(".")
+        here: dict[str, Any] = data["config"][KEY]
+        for parent in parents:
+            here = here[parent]
+        if value is GONE:
+            del here[last]
+        else:
+            here[last] = value
+    path.write_text(yaml.safe_dump(data))
+
+
+def faults(project: Path, stack: str = "prod") -> tuple[Fault, ...]:
+    with pytest.raises(FaultsError) as error:
+        prepare(stack, project)
+    return error.value.faults
+
+
+def test_the_copy_itself_is_right(project: Path) -> None:
+    assert prepare("prod", project).plan.context.environment == "prod"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "key", "reason"),
+    [
+        ("environment", GONE, "environment", "Field required"),
+        ("cluster.zones", GONE, "cluster.zones", "Field required"),
+        ("operators.elastic", GONE, "operators.elastic", "Field required"),
+        ("promtheus", {}, "promtheus", "is no key here"),
+        ("prometheus.replicas", 7, "prometheus.replicas", "less than or equal to 2"),
+        ("prometheus.retention", "thirty days", "prometheus.retention", "no duration"),
+        ("cluster.network.services", "172.20.0.1/16", "cluster.network.services", "no address range"),
+        ("prometheus.volume", "250GB", "prometheus.volume", "no size"),
+        ("prometheus.retention_size", "240Gi", "prometheus.retention_size", "too little of a volume"),
+        ("prometheus.remote_write", GONE, "prometheus.query", "nothing is written"),
+        ("prometheus.remote_write.region", "us-east-1", "prometheus.remote_write.workspace", "is not in us-east-1"),
+        ("cluster.zones", 1, "alertmanager.replicas", "one zone"),
+        ("operators.external_secrets", "simulated", "secrets.source", "nobody would copy"),
+        ("secrets.source", "simulated", "secrets.create_store", "no store is read"),
+        ("namespaces.quotas.tracing", GONE, "namespaces.quotas", "no quota for tracing"),
+        ("namespaces.logging", "monitoring", "namespaces", "share this namespace"),
+        ("namespaces.logging", "skillforge", "namespaces.logging", "application skillforge lives"),
+        ("namespaces.quotas.monitoring.memory", "8Gi", "namespaces.quotas.monitoring.memory", "asks for"),
+        ("namespaces.quotas.monitoring.pods", 5, "namespaces.quotas.monitoring.pods", "asks for"),
+        ("prometheus.most_series_a_target", 1000, "prometheus.most_series_a_target", "by its budget"),
+    ],
+)
+def test_a_fault_names_file_key_reason_and_remedy(
+    project: Path, monkeypatch: pytest.MonkeyPatch, place: str, value: object, key: str, reason: str
+) -> None:
+    catalog = prepared("prod").catalog
+    monkeypatch.setattr(stacks.program.loading, "examine", lambda _root: (catalog, []))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    edit(project, {place: value})
+    found = [fault for fault in faults(project) if fault.key == f"{KEY}.{key}"]
+    assert found, faults(project)
+    assert found[0].file == "Pulumi.prod.yaml"
+    assert reason in found[0].reason
+    assert found[0].remedy
+
+
+def test_faults_of_settings_and_catalog_are_told_in_one_report(project: Path) -> None:
+    edit(project, {"cluster.zones": 1, "notifications.slack": GONE, "prometheus.volume": "much"})
+    teams = project / "catalog" / "teams.yaml"
+    teams.write_text(teams.read_text().replace("pagerduty: true", "pagerduty: maybe", 1))
+    files = [fault.file for fault in faults(project)]
+    assert files.count("Pulumi.prod.yaml") >= 2
+    assert "catalog/teams.yaml" in files
+
+
+def test_conflicts_are_all_told_at_once(project: Path) -> None:
+    edit(project, {"cluster.zones": 1, "prometheus.retention_size": "249Gi", "operators.external_secrets": "simulated"})
+    assert len(faults(project)) == 4
+
+
+def test_an_unknown_stack_names_those_that_there_are(project: Path) -> None:
+    (fault,) = faults(project, "staging")
+    assert fault.remedy == "use one of: dev, local, prod"
+
+
+def test_a_stack_without_settings_says_where_they_go(project: Path) -> None:
+    (project / "Pulumi.empty.yaml").write_text("config: {}\n")
+    (fault,) = faults(project, "empty")
+    assert "write them below config" in fault.remedy
+
+
+def test_settings_load_alone(project: Path) -> None:
+    assert settings.load("dev", project).prometheus.replicas == 1
+    edit(project, {"region": "Frankfurt"}, "dev")
+    with pytest.raises(FaultsError, match="region"):
+        settings.load("dev", project)
+
+
+def test_nothing_is_registered_and_the_engine_sees_a_report_only(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(project, {"cluster.zones": 1})
+    monkeypatch.setattr(stacks.program, "ROOT", project)
+    recorder = monitor.Recorder("prod", "observatory")
+    broken = program.load("prod", project)
+    seen: list[BaseException] = []
+
+    def main() -> None:
+        try:
+            stacks.program.run()
+        except pulumi.RunError as error:
+            seen.append(error)
+            raise
+
+    with pytest.raises(FaultsError):
+        program.run(program.Program("prod", "observatory", main, broken.config, project), recorder, preview=True, inline=True)
+    assert [resource.type for resource in recorder.seen.values()] in ([], ["pulumi:pulumi:Stack"])
+    assert "2 faults; nothing was registered" in str(seen[0])

@@ -1,0 +1,33 @@
+"""Sums of what pods ask for, by which quotas are judged."""
+
+import pytest
+
+from components.quantity import cores, prometheus_size, size
+from stacks.demand import Demand, by_namespace
+from tests.stacks.real import prepared
+
+
+def test_quantities_are_kubernetes_own() -> None:
+    assert (cores("500m"), cores("2")) == (0.5, 2)
+    assert size("1Gi") == 2**30
+    assert prometheus_size("200Gi") == "200GB"
+    with pytest.raises(ValueError, match="as 512Mi or 200Gi"):
+        size("200GB")
+    with pytest.raises(ValueError, match="as 2 or 500m"):
+        cores("two")
+
+
+def test_demands_add_up() -> None:
+    assert Demand(1, 2, 3, 4) + Demand(1, 1, 1, 1).times(2) == Demand(3, 4, 5, 6)
+
+
+def test_prod_asks_for_its_pair_its_members_and_their_volumes() -> None:
+    found = prepared("prod")
+    demand = by_namespace(found.plan.documents(), found.plan.context, found.settings.operators)["monitoring"]
+    assert demand.storage == 2 * size("250Gi") + 3 * size("1Gi")
+    assert demand.memory > 2 * size("16Gi")
+
+
+def test_an_empty_plan_with_simulated_operators_asks_for_nothing() -> None:
+    found = prepared("local")
+    assert by_namespace([], found.plan.context, found.settings.operators) == {}

@@ -1,0 +1,54 @@
+"""The contract with applications stays what it is, until its version says otherwise."""
+
+import pytest
+
+from cli.generated import stale
+from stacks.outputs import Outputs
+from tests.stacks.real import prepared, recording
+
+FIELDS = ["version", "environment", "region", "cluster", "namespaces", "endpoints", "scrape", "otlp", "secrets", "applications"]
+
+
+def test_the_fields_of_version_one_are_these() -> None:
+    """Renaming one breaks applications: give the model a new version then."""
+    assert list(Outputs.model_fields) == FIELDS
+    assert Outputs.model_fields["version"].default == 1
+
+
+@pytest.mark.parametrize("stack", ["local", "dev", "prod"])
+def test_every_field_is_an_export_and_reads_back(stack: str) -> None:
+    exports = recording(stack).exports
+    assert sorted(exports) == sorted(FIELDS)
+    assert Outputs.model_validate(exports) == prepared(stack).plan.outputs
+
+
+def test_each_application_and_service_gets_a_config_map_for_env_from() -> None:
+    plan = prepared("local").plan
+    maps = {(d["metadata"]["namespace"], d["metadata"]["name"]): d["data"] for d in plan.handover}
+    for application in plan.outputs.applications.values():
+        assert maps[application.namespace, application.config_map] == application.environment
+        for service in application.services.values():
+            assert maps[application.namespace, service.config_map] == service.environment
+            assert application.environment.items() <= service.environment.items()
+    assert sorted(plan.outputs.applications) == ["ai-platform", "jac-learning", "skillforge", "universal-ai-tools"]
+
+
+def test_a_service_learns_who_it_is() -> None:
+    environment = prepared("prod").plan.outputs.applications["skillforge"].services["ai-services"].environment
+    assert environment["OTEL_SERVICE_NAME"] == "skillforge-ai"
+    assert "deployment.environment.name=prod" in environment["OTEL_RESOURCE_ATTRIBUTES"]
+    assert "service.namespace=skillforge" in environment["OTEL_RESOURCE_ATTRIBUTES"]
+
+
+def test_the_query_address_is_the_deduplicating_front() -> None:
+    assert prepared("local").plan.outputs.endpoints.prometheus == "http://prometheus-query.monitoring.svc:9090"
+    assert prepared("prod").plan.outputs.endpoints.prometheus.startswith("https://aps-workspaces.eu-central-1.amazonaws.com/")
+
+
+def test_secrets_are_told_by_place_and_never_by_value() -> None:
+    found = prepared("prod").plan.outputs.secrets["slack"]
+    assert found.model_dump() == {"namespace": "monitoring", "name": "slack", "keys": ("token",), "remote": "observatory/prod/slack"}
+
+
+def test_generated_files_are_fresh() -> None:
+    assert stale() == [], "run `make schema`"
