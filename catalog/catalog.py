@@ -1,12 +1,13 @@
 """The loaded catalog and the questions that renderers ask it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Literal
 
 from catalog.base import Backend, Severity
+from catalog.exporters import Exporter
 from catalog.model import Alert, Application, Dependency, Http, Service
 from catalog.people import Team
 from catalog.signal import Gap, Signal
@@ -65,6 +66,7 @@ class Catalog:
     signals: dict[str, Signal]
     teams: dict[str, Team]
     applications: dict[str, Application]
+    exporters: dict[str, Exporter] = field(default_factory=dict[str, Exporter])
 
     def subjects(self) -> Iterator[Subject]:
         """Every service and dependency, in the order of the files."""

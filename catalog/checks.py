@@ -4,19 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from catalog.base import Backend, Severity
+from catalog.calling import check_calling
 from catalog.catalog import Catalog, Subject
+from catalog.exposure import Exposure
 from catalog.faults import Fault, nearest
 from catalog.findings import Findings
-from catalog.model import Application, Dependency, Runs, Service, Target
-from catalog.people import Escalation, Team
-from catalog.promises import check_alert, check_objective, check_target
+from catalog.model import Dependency, Runs, Service, Target
+from catalog.promises import check_alert, check_buckets, check_objective, check_target
+from catalog.sight import check_sight, check_signals
+from catalog.silencing import check_silencing
+from catalog.windows import check_windows
 
 
-def check(catalog: Catalog, broken_signals: set[str]) -> list[Fault]:
-    """All faults between files; `broken_signals` are defined but wrong, and told already."""
-    state = Findings(catalog, broken_signals)
+def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, str], *, all_seen: bool) -> list[Fault]:
+    """All faults between files.
+
+    `broken_signals` are defined but wrong, and told already; unless `all_seen`, what is exposed is known in part only.
+    """
+    state = Findings(catalog, broken_signals, signal_files)
     for application in catalog.applications.values():
-        _people(state, application)
+        check_calling(state, application)
+        check_windows(state, application)
+    check_signals(state)
+    exposure = Exposure(catalog)
     for subject in catalog.subjects():
         _names(state, subject)
         for name, alert in subject.watched.alerts.items():
@@ -26,39 +36,14 @@ def check(catalog: Catalog, broken_signals: set[str]) -> list[Fault]:
         if isinstance(subject.watched, Service):
             for name, objective in subject.watched.objectives.items():
                 check_objective(state, subject, f"objectives.{name}", objective)
+            for name, boundaries in subject.watched.buckets.items():
+                check_buckets(state, subject, name, boundaries)
+        if all_seen:
+            check_sight(state, exposure, subject)
+    check_silencing(state)
     _identities(state)
     _examples(state)
     return state.faults
-
-
-def _people(state: Findings, application: Application) -> None:
-    name = application.application
-    team = state.catalog.teams.get(application.owner.team)
-    if team is None:
-        remedy = nearest(application.owner.team, state.catalog.teams)
-        state.file_fault(name, "owner.team", application.owner.team, "no team of this name is in catalog/teams.yaml", remedy)
-    if application.owner.escalation not in application.escalations:
-        remedy = nearest(application.owner.escalation, application.escalations)
-        state.file_fault(name, "owner.escalation", application.owner.escalation, "no such escalation in this file", remedy)
-    for policy, escalation in application.escalations.items():
-        _escalation(state, name, f"escalations.{policy}", escalation, team)
-    for window, maintenance in application.maintenance.items():
-        for service in set(maintenance.services) - application.services.keys():
-            remedy = nearest(service, application.services)
-            state.file_fault(name, f"maintenance.{window}.services", service, "no such service in this file", remedy)
-
-
-def _escalation(state: Findings, name: str, key: str, escalation: Escalation, team: Team | None) -> None:
-    waits = [level.after for level in escalation.levels]
-    if waits != sorted(set(waits)):
-        reason = "a level must come later than the one before it"
-        state.file_fault(name, f"{key}.levels", waits, reason, "order levels by `after`, each once")
-    if team is None:
-        return
-    for i, level in enumerate(escalation.levels):
-        for role in set(level.notify) - team.people.keys():
-            reason = f"the owner's team ({team.title}) has nobody in this role"
-            state.file_fault(name, f"{key}.levels.{i}.notify", role, reason, nearest(role, team.people))
 
 
 def _names(state: Findings, subject: Subject) -> None:
@@ -116,9 +101,7 @@ def _examples(state: Findings) -> None:
         worse = signal.examples.fires > signal.examples.quiet
         if worse != (signal.wrong == "high"):
             reason = f"the signal is wrong when {signal.wrong}, but its firing example lies on the other side of the quiet one"
-            state.faults.append(
-                Fault("catalog/signals", f"{name}.examples", str(signal.examples), reason, "swap the examples, or mend `wrong`")
-            )
+            state.signal_fault(name, "examples", signal.examples, reason, "swap the examples, or mend `wrong`")
 
 
 def _targets(subject: Subject) -> Iterator[tuple[str, Target]]:

@@ -15,6 +15,8 @@ class Findings:
 
     catalog: Catalog
     broken_signals: set[str]
+    signal_files: dict[str, str] = field(default_factory=dict[str, str])
+    """Where each signal is defined."""
     faults: list[Fault] = field(default_factory=list[Fault])
 
     def fault(self, subject: Subject, key: str, value: object, reason: str, remedy: str) -> None:
@@ -24,6 +26,10 @@ class Findings:
     def file_fault(self, application: str, key: str, value: object, reason: str, remedy: str) -> None:
         """A fault at a key of an application's file."""
         self.faults.append(Fault(f"catalog/applications/{application}.yaml", key, str(value), reason, remedy))
+
+    def signal_fault(self, signal: str, key: str, value: object, reason: str, remedy: str) -> None:
+        """A fault at a key of a signal."""
+        self.faults.append(Fault(self.signal_files.get(signal, "catalog/signals"), f"{signal}.{key}", str(value), reason, remedy))
 
     def signal(self, subject: Subject, key: str, name: str) -> Signal | None:
         """The signal of that name; a fault where nobody defines it (none where its definition is itself at fault)."""

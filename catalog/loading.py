@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from catalog.catalog import Catalog
 from catalog.checks import check
+from catalog.exporters import Exporter
 from catalog.faults import Fault, FaultsError
 from catalog.model import Application
 from catalog.people import Team
@@ -31,6 +32,7 @@ def examine(root: Path) -> tuple[Catalog | None, list[Fault]]:
     """
     folder = root / "catalog"
     signals: dict[str, Signal] = {}
+    files: dict[str, str] = {}
     faults: list[Fault] = []
     for path in sorted(folder.glob("signals/*.yaml")):
         found, wrong = _mapping(Signal, path, root)
@@ -45,21 +47,26 @@ def examine(root: Path) -> tuple[Catalog | None, list[Fault]]:
             for name in found.keys() & signals.keys()
         ]
         signals |= found
+        files |= dict.fromkeys(found, path.relative_to(root).as_posix())
         faults += wrong + twice
     # Names that are defined, though wrongly: using one is no second fault.
     broken = {fault.key.partition(".")[0] for fault in faults} - signals.keys()
     teams, wrong = _mapping(Team, folder / "teams.yaml", root)
     faults += wrong
+    exporters, unseen = _mapping(Exporter, folder / "exporters.yaml", root)
+    faults += unseen
     applications: dict[str, Application] = {}
     for path in sorted(folder.glob("applications/*.yaml")):
         file = path.relative_to(root).as_posix()
         data, wrong = read(path, root)
         faults += wrong
         if data is None:
+            unseen += wrong
             continue
         application, wrong = parse(Application, data, file)
         faults += wrong
         if application is None:
+            unseen += wrong
             continue
         if application.application != path.stem:
             remedy = f"name the file {application.application}.yaml, or the application {path.stem}"
@@ -67,8 +74,9 @@ def examine(root: Path) -> tuple[Catalog | None, list[Fault]]:
         applications[application.application] = application
     if not applications:
         faults.append(Fault("catalog/applications", "(folder)", "", "no application could be read", "write one file an application"))
-    catalog = Catalog(signals, teams, applications)
-    faults += check(catalog, broken)
+    catalog = Catalog(signals, teams, applications, exporters)
+    # Whatever an unreadable file exposes, others do not lack it.
+    faults += check(catalog, broken, files, all_seen=not unseen)
     return catalog, faults
 
 

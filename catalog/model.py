@@ -5,6 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from catalog.base import AlertName, Backend, Model, Name, Priority, Severity, SignalName
+from catalog.exporters import Metrics
+from catalog.outside import Journey, Probe
 from catalog.people import Escalation, MaintenanceWindow, Notifications
 from catalog.units import Duration
 
@@ -165,33 +167,6 @@ class AiModel(Model):
     """A model that a service serves."""
 
     version: str
-    baseline: Baseline | None = None
-
-
-class Probe(Model):
-    """A check from outside: the blackbox exporter asks, Datadog and CloudWatch may as well."""
-
-    url: str = Field(pattern=r"^(https?|tcp)://")
-    interval: Duration
-    timeout: Duration = 5
-    expect_status: tuple[int, ...] = (200,)
-    expect_body: str | None = None
-
-
-class Step(Model):
-    """One step of a journey."""
-
-    do: Literal["open", "click", "type", "expect", "request", "tap"]
-    target: str
-    value: str | None = None
-
-
-class Journey(Model):
-    """What a user does, step by step, tried again and again."""
-
-    kind: Literal["browser", "api", "mobile"]
-    every: Duration
-    steps: tuple[Step, ...] = Field(min_length=1)
 
 
 class Watched(Model):
@@ -226,6 +201,8 @@ class Service(Watched):
     collect: Collect
     series_budget: int = Field(ge=100)
     """Most series that one target may expose: a scrape limit."""
+    exposes: Metrics = Field(default_factory=dict)
+    """Metrics that the service itself exposes, with their labels: an alert on any other one is refused."""
     http: Http | None = None
     """Where it differs from the application's."""
     buckets: dict[SignalName, tuple[float, ...]] = Field(default_factory=dict)

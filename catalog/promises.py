@@ -4,7 +4,8 @@ from catalog.base import Backend
 from catalog.catalog import Subject, collectors
 from catalog.faults import nearest
 from catalog.findings import Findings
-from catalog.model import Alert, Objective, Service, Target
+from catalog.model import Alert, Objective, Service, Statistic, Target, Threshold
+from catalog.sight import check_messages
 from catalog.signal import Gap, Signal
 
 # A burn rate of 14.4 within a 30-day window needs an error budget below 1/14.4: a smaller target could never burn so fast.
@@ -48,6 +49,9 @@ def check_alert(state: Findings, subject: Subject, key: str, alert: Alert) -> No
                 f"{alert.signal} gets bad when it is {signal.wrong}, so this alert fires when all is well",
                 f"write {other}:",
             )
+    if alert.above is not None:
+        _within_buckets(state, subject, f"{key}.above", alert.signal, alert.statistic, alert.above)
+    check_messages(state, subject, key, alert, signal)
     _backends(state, subject, key, alert, signal)
 
 
@@ -71,6 +75,16 @@ def _backends(state: Findings, subject: Subject, key: str, alert: Alert, signal:
         state.fault(subject, f"{key}.standby", backend, reason, nearest(backend, set(able) - {alert.pager}))
 
 
+def check_buckets(state: Findings, subject: Subject, name: str, boundaries: tuple[float, ...]) -> None:
+    """Boundaries are of a histogram, and grow."""
+    signal = state.signal(subject, f"buckets.{name}", name)
+    if signal is not None and signal.form != "histogram":
+        state.fault(subject, f"buckets.{name}", list(boundaries), f"{name} is no histogram, so it has no buckets", "remove it")
+    if not boundaries or list(boundaries) != sorted(set(boundaries)) or boundaries[0] <= 0:
+        reason = "boundaries are above 0 and grow"
+        state.fault(subject, f"buckets.{name}", list(boundaries), reason, "write each once, the smallest first, as the service has them")
+
+
 def check_target(state: Findings, subject: Subject, key: str, target: Target) -> None:
     """Its signal exists and its value lies on the right side."""
     signal = state.signal(subject, f"{key}.signal", target.signal)
@@ -84,6 +98,27 @@ def check_target(state: Findings, subject: Subject, key: str, target: Target) ->
         state.value(subject, f"{key}.{side}", text, signal.unit.parse)
         if signal.wrong != wrong:
             state.fault(subject, f"{key}.{side}", text, f"{target.signal} gets bad when it is {signal.wrong}", "promise the other side")
+    if target.at_most is not None:
+        _within_buckets(state, subject, f"{key}.at_most", target.signal, target.statistic, target.at_most)
+
+
+def _within_buckets(state: Findings, subject: Subject, key: str, name: str, statistic: Statistic | None, threshold: Threshold) -> None:
+    """A percentile of a histogram is never above its highest boundary, whatever is measured."""
+    signal = state.catalog.signals[name]
+    if statistic in (None, "average") or signal.form != "histogram" or Backend.PROMETHEUS not in collectors(subject, signal):
+        return
+    boundaries = subject.watched.buckets.get(name, ()) if isinstance(subject.watched, Service) else ()
+    if not boundaries:
+        reason = f"nobody knows whether {statistic} can get there: the bucket boundaries of {name} are not given"
+        state.fault(subject, key, threshold, reason, f"write them to the service's buckets.{name}")
+        return
+    try:
+        reachable = signal.unit.parse(threshold) < max(boundaries)
+    except ValueError:
+        return  # told already
+    if not reachable:
+        reason = f"the highest bucket boundary of {name} is {max(boundaries):g} s, and {statistic} is never above it: this cannot fire"
+        state.fault(subject, key, threshold, reason, "take a lower threshold, or give the service and `buckets` a higher boundary")
 
 
 def check_objective(state: Findings, subject: Subject, key: str, objective: Objective) -> None:

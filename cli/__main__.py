@@ -15,7 +15,7 @@ from cli.arguments import parser
 
 DONE, FAILED, WRONG_INPUT, MISSING = range(4)
 
-MODULES = {"down": "up", "preview": "up", "format": "check", "schema": "check", "test": "check"}
+MODULES = {"down": "up", "preview": "up", "format": "check", "generate": "check", "schema": "check", "test": "check"}
 """Commands that live in another's module; every other command is `cli/<its name>.py`, its function `run_<name>`."""
 
 

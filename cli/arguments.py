@@ -81,7 +81,8 @@ COMMANDS = (
     ),
     Command("check", "format, lint, types, freshness of generated files, contracts", (), ("make check",)),
     Command("format", "format the sources and mend what the linter can", (), ("make format",)),
-    Command("schema", "write the generated files that are committed (settings' JSON schema)", (), ("make schema",)),
+    Command("generate", "write the generated files that are committed: schema, heads of runbooks, docs/parity.md", (), ("make generate",)),
+    Command("schema", "write the settings' JSON schema alone", (), ("make schema",)),
     Command("help", "this list"),
 )
 
@@ -111,9 +112,12 @@ def _add(parser: argparse.ArgumentParser, option: str) -> None:
 
 
 def _speed(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
     if not 1 <= value <= FASTEST:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed: a number from 1 (as in life) to {FASTEST}")
     return value
 
 

@@ -1,13 +1,14 @@
-"""`make check`, `format`, `schema` and `test`: the project held against its own rules."""
+"""`make check`, `format`, `generate`, `schema` and `test`: the project held against its own rules."""
 
 import argparse
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from cli.arguments import ROOT
 from cli.console import err, out
-from cli.generated import stale, write
+from cli.generated import complaints, schema, stale, write
 
 CONTRACT = ROOT.parent / "shared" / "contract.py"
 TIERS = {
@@ -51,16 +52,29 @@ def run_check(_: argparse.Namespace) -> int:
     """Runs every step, also after one has failed; status 1 where any did."""
     passed = [_passes(name, arguments) for name, arguments in _steps().items()]
     start = time.monotonic()
-    outdated = stale()
-    _say("generated files", time.monotonic() - start, passed=not outdated)
+    outdated, told = stale(), complaints()
+    _say("generated files and runbooks", time.monotonic() - start, passed=not outdated and not told)
     for path in outdated:
-        err.print(f"{path.relative_to(ROOT)} is not what the sources say; run: make schema", markup=False)
-    return 0 if all(passed) and not outdated else 1
+        err.print(f"{path.relative_to(ROOT)} is not what the sources say; run: make generate", markup=False, soft_wrap=True)
+    for complaint in told:
+        err.print(complaint, markup=False, soft_wrap=True)
+    return 0 if all(passed) and not outdated and not told else 1
+
+
+def run_generate(_: argparse.Namespace) -> None:
+    """Writes the generated files that are committed, and says what people have to add to them."""
+    _tell(write())
+    for complaint in complaints():
+        err.print(complaint, markup=False, soft_wrap=True)
 
 
 def run_schema(_: argparse.Namespace) -> None:
-    """Writes the generated files that are committed."""
-    for path in write():
+    """Writes the settings' schema alone."""
+    _tell(write([schema]))
+
+
+def _tell(paths: list[Path]) -> None:
+    for path in paths:
         out.print(f"wrote {path.relative_to(ROOT)}", markup=False)
 
 

@@ -1,30 +1,77 @@
-"""The files of the repository that are made from others: one table, so that `make schema` writes and `make check` compares all."""
+"""The files that are made from others: one list of sources, so that `make generate` writes and `make check` compares all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from catalog.catalog import Catalog
 from cli.arguments import ROOT
+from rendering.document import Document
+from rendering.site import Site
+
+Source = Callable[[], dict[Path, str]]
+"""Makes some of the files: what each must contain."""
+
+RUNBOOKS, PARITY = ROOT / "docs" / "runbooks", ROOT / "docs" / "parity.md"
+_SITE = Site(environment="any", region="any", cluster="any", runbooks_url="docs/runbooks")
+"""Documents of the repository tell of everything that an environment may run."""
 
 
-def _stack_schema() -> str:
+def schema() -> dict[Path, str]:
+    """The JSON schema of a stack's settings."""
     from stacks.schema import schema_text
 
-    return schema_text()
+    return {ROOT / "stacks" / "settings.schema.json": schema_text()}
 
 
-FILES: dict[Path, Callable[[], str]] = {
-    ROOT / "stacks" / "settings.schema.json": _stack_schema,
-}
+def documents() -> dict[Path, str]:
+    """The matrix of alerts and backends, and each runbook with its head made anew."""
+    from rendering import parity, runbooks
+
+    catalog, groups = _rules()
+    pages = _pages()
+    made = {PARITY: parity.text(parity.rows(catalog, groups, _SITE))}
+    return made | {
+        RUNBOOKS / f"{name}.md": runbooks.page(head, pages.get(name)) for name, head in runbooks.heads(catalog, groups, _SITE).items()
+    }
 
 
-def stale() -> list[Path]:
-    """The files that are not what their sources say, in the table's order."""
-    return [path for path, text in FILES.items() if not path.exists() or path.read_text(encoding="utf-8") != text()]
+SOURCES: tuple[Source, ...] = (schema, documents)
 
 
-def write() -> list[Path]:
+def stale(sources: Iterable[Source] | None = None) -> dict[Path, str]:
+    """The files that are missing or not what their sources say, with what they should contain."""
+    made = [item for source in (SOURCES if sources is None else sources) for item in source().items()]
+    return {path: text for path, text in made if not path.exists() or path.read_text(encoding="utf-8") != text}
+
+
+def write(sources: Iterable[Source] | None = None) -> list[Path]:
     """Writes the stale ones and returns them."""
-    outdated = stale()
-    for path in outdated:
-        path.write_text(FILES[path](), encoding="utf-8")
-    return outdated
+    outdated = stale(sources)
+    for path, text in outdated.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(outdated)
+
+
+def complaints() -> list[str]:
+    """What no command can write: runbooks without steps or without an alert, and gaps between backends that nobody explained."""
+    from rendering import parity, runbooks
+
+    catalog, groups = _rules()
+    heads = runbooks.heads(catalog, groups, _SITE)
+    return [
+        *(f"docs/runbooks/{problem}" for problem in runbooks.problems(heads, _pages(), runbooks.paging(groups))),
+        *(f"docs/parity.md: {problem}" for problem in parity.unexplained(parity.rows(catalog, groups, _SITE), groups)),
+    ]
+
+
+def _rules() -> tuple[Catalog, dict[str, list[Document]]]:
+    from catalog.loading import load
+    from rendering.rules import rule_groups
+
+    catalog = load(ROOT)
+    return catalog, rule_groups(catalog, _SITE)
+
+
+def _pages() -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(RUNBOOKS.glob("*.md")) if path.stem != "README"}

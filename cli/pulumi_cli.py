@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -47,6 +47,7 @@ def run_embedded(verb: str, stack: str, kubeconfig: Path, settings: Mapping[str,
     project = project_folder(stack, settings)
     environment = {
         "PULUMI_BACKEND_URL": f"file://{private(project / 'backend')}",
+        "PULUMI_CONFIG_PASSPHRASE": None,  # of the user's other stacks; the CLI would prefer it to the file
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase(project)),
         "KUBECONFIG": str(kubeconfig),
     }
@@ -62,14 +63,22 @@ def project_folder(stack: str, settings: Mapping[str, Any] | None = None) -> Pat
     project["runtime"] = {"name": "python", "options": {"virtualenv": str((ROOT / ".venv").resolve())}}
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False), encoding="utf-8")
     committed = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    given = cast("dict[str, object]", committed.get("config") or {})
+    config = {key: value for key, value in given.items() if not _ciphered(value)}
+    content: dict[str, Any] = {"config": config}
     own = folder / f"Pulumi.{stack}.yaml"
     if own.exists():
         salt = yaml.safe_load(own.read_text(encoding="utf-8")).get("encryptionsalt")
-        committed |= {"encryptionsalt": salt} if salt else {}
+        content |= {"encryptionsalt": salt} if salt else {}
     if settings is not None:
-        committed.setdefault("config", {})["observatory:settings"] = dict(settings)
-    own.write_text(yaml.safe_dump(committed, sort_keys=False), encoding="utf-8")
+        config["observatory:settings"] = dict(settings)
+    own.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return folder
+
+
+def _ciphered(value: object) -> bool:
+    """A secret of another secrets provider: this one could not open it, nor its salt."""
+    return isinstance(value, dict) and "secure" in value
 
 
 def passphrase(folder: Path) -> Path:
@@ -82,8 +91,9 @@ def passphrase(folder: Path) -> Path:
     return path
 
 
-def _call(command: list[str], folder: Path, environment: Mapping[str, str]) -> int:
-    """The CLI speaks to the terminal itself; its failure is status 1, whatever it was."""
+def _call(command: list[str], folder: Path, environment: Mapping[str, str | None]) -> int:
+    """The CLI speaks to the terminal itself; its failure is status 1, whatever it was. A variable that is None is unset."""
     shared = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PYTHONPATH": str(ROOT), **environment}
-    run = subprocess.run([*command, "--non-interactive"], cwd=folder, env=shared, check=False)
+    given = {name: value for name, value in shared.items() if value is not None}
+    run = subprocess.run([*command, "--non-interactive"], cwd=folder, env=given, check=False)
     return 1 if run.returncode else 0

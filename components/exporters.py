@@ -107,9 +107,9 @@ def _redis(context: Context, settings: ExportersSettings, subject: Subject) -> t
         context.images.image("redis"),
         SMALL,
         {EXPORTER_PORT: PORTS["redis"]},
-        args=["--include-system-metrics"],  # the host's memory, what a cache without `maxmemory` is measured by
         env=[
             *_env({"REDIS_ADDR": f"{scheme}://{host(subject)}:{dependency_port(subject)}", "REDIS_EXPORTER_LOG_FORMAT": "json"}),
+            *_env({"REDIS_EXPORTER_INCL_SYSTEM_METRICS": "true"}),  # the host's memory: the limit of a Redis that has none of its own
             password,
         ],
         **_alive("/health"),

@@ -147,6 +147,9 @@ class Monitor:
         provider = request.provider.rpartition("::")[0]
         if request.custom and not provider and not request.type.startswith("pulumi:"):
             provider = self._default_provider(request.type.partition(":")[0], request.version)
+        inputs = decode(request.object)
+        if request.type.startswith("pulumi:providers:") and request.version:
+            inputs["version"] = request.version  # where the real engine keeps it, so that a newer plugin is an update
         return Registered(
             urn(self.stack, self.project, request.parent, request.type, request.name),
             request.type,
@@ -154,7 +157,7 @@ class Monitor:
             request.custom,
             request.parent,
             provider,
-            decode(request.object),
+            inputs,
             tuple(sorted(request.dependencies)),
             {key: tuple(sorted(found.urns)) for key, found in request.propertyDependencies.items() if found.urns},
             tuple(sorted(request.additionalSecretOutputs)),

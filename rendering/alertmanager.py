@@ -1,5 +1,6 @@
 """Alertmanager's configuration: who gets which alert, in what groups, how often, and what silences what."""
 
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import chain
 
@@ -19,7 +20,7 @@ CONFIGURATION, TEMPLATE = "alertmanager.yaml", "observatory.tmpl"
 CONFIGURATION_FOLDER = "/etc/alertmanager/config"
 
 # Two services never share a group, and so never a message, even where their alerts have one name.
-_GROUP_BY = ["alertname", "application", "service", "dependency"]
+GROUP_BY = ("alertname", "application", "service", "dependency")
 _REPEAT_HEARTBEAT = "1m"
 
 
@@ -58,7 +59,7 @@ def _mail(site: Site) -> Document:
 def _route(catalog: Catalog, places: dict[str, list[Destination]]) -> Document:
     return {
         "receiver": UNROUTED,
-        "group_by": _GROUP_BY,
+        "group_by": list(GROUP_BY),
         "group_wait": "30s",
         "group_interval": "5m",
         "repeat_interval": "4h",
@@ -80,13 +81,18 @@ def _route(catalog: Catalog, places: dict[str, list[Destination]]) -> Document:
 def destinations(groups: dict[str, list[Document]]) -> dict[str, list[Destination]]:
     """Where each application's rendered alerts go, sorted; those that another backend notifies about go nowhere."""
     found: dict[str, set[Destination]] = {}
-    for group in chain.from_iterable(groups.values()):
-        for rule in group["rules"]:
-            told: dict[str, str] = rule["labels"]
-            if "alert" in rule and "application" in told and "pager" not in told:
-                urgency: Urgency = "page" if told.get("pages") == "true" else "message"
-                found.setdefault(told["application"], set()).add(Destination(told["team"], Severity(told["severity"]), urgency))
+    for rule, place in addressed(chain.from_iterable(groups.values())):
+        found.setdefault(rule["labels"]["application"], set()).add(place)
     return {application: sorted(places) for application, places in found.items()}
+
+
+def addressed(groups: Iterable[Document]) -> Iterator[tuple[Document, Destination]]:
+    """The alerts of rule groups that Alertmanager tells somebody of, and whom."""
+    for rule in chain.from_iterable(group["rules"] for group in groups):
+        told: dict[str, str] = rule["labels"]
+        if "alert" in rule and "application" in told and "pager" not in told:
+            urgency: Urgency = "page" if told.get("pages") == "true" else "message"
+            yield rule, Destination(told["team"], Severity(told["severity"]), urgency)
 
 
 def _application(application: Application, places: list[Destination]) -> Document:

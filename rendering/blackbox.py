@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from catalog.catalog import Catalog, Subject
-from catalog.model import Dependency, Probe, Service
+from catalog.model import Dependency, Service
+from catalog.outside import Probe
 from rendering.document import Document, monitoring_object, to_yaml
 from rendering.site import Site
 from rendering.targets import collected, limits, rhythm

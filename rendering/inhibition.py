@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from catalog.base import Severity
 from catalog.catalog import PlacedAlert, Subject
-from catalog.model import Dependency, Service
+from catalog.silencing import by_name, causes, is_cluster
 from rendering import promql
 from rendering.document import Document
 
-_PLATFORM = "platform"
 # What both sides share. Another team's alerts are not silenced: whom they are for has heard nothing yet. A label that neither side
 # has counts as equal to Alertmanager, hence `application` is demanded besides: the Watchdog has none of these.
 _EQUAL = ["application", "service", "dependency", "team"]
@@ -27,23 +26,17 @@ def inhibitions(alerts: tuple[PlacedAlert, ...]) -> list[Document]:
 
 def _one_thing(alerts: Iterable[PlacedAlert]) -> list[str]:
     """Leaves clusters out: one full volume says nothing of another node."""
-    many = sorted({placed.subject.name for placed in alerts if _is_cluster(placed.subject)})
+    many = sorted({placed.subject.name for placed in alerts if is_cluster(placed.subject)})
     return [f'dependency!~"{"|".join(many)}"'] if many else []
-
-
-def _is_cluster(subject: Subject) -> bool:
-    return isinstance(subject.watched, Dependency) and subject.watched.kind == "cluster"
 
 
 def _declared(alerts: tuple[PlacedAlert, ...]) -> Iterator[Document]:
     """One rule for each cause and the subject whose alerts it silences; only between alerts that Prometheus evaluates."""
-    known: dict[tuple[str, str], list[PlacedAlert]] = {}
-    for placed in alerts:
-        known.setdefault((placed.subject.application.application, placed.name), []).append(placed)
+    known = by_name(alerts)
     silenced: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for placed in alerts:
         for name in placed.alert.inhibited_by:
-            for cause in _causes(placed.subject, name, known):
+            for cause in causes(placed.subject, name, known):
                 of_cause, own = promql.grouping(cause.subject, cause.signal), promql.grouping(placed.subject, placed.signal)
                 shared = tuple(label for label in of_cause if label in own)  # a node's trouble silences that node's alerts
                 key = ((f'alertname="{name}"', *_matchers(cause.subject)), _matchers(placed.subject), shared)
@@ -54,14 +47,6 @@ def _declared(alerts: tuple[PlacedAlert, ...]) -> Iterator[Document]:
             "target_matchers": [f'alertname=~"{"|".join(dict.fromkeys(names))}"', *subject],
             **({"equal": list(shared)} if shared else {}),
         }
-
-
-def _causes(subject: Subject, name: str, known: dict[tuple[str, str], list[PlacedAlert]]) -> list[PlacedAlert]:
-    """The alerts of this name that are meant: the subject's own, else those of what it needs, of its application, of the platform."""
-    near = known.get((subject.application.application, name), [])
-    own = [placed for placed in near if placed.subject.name == subject.name]
-    needed = subject.watched.depends_on if isinstance(subject.watched, Service) else ()
-    return own or [placed for placed in near if placed.subject.name in needed] or near or known.get((_PLATFORM, name), [])
 
 
 def _matchers(subject: Subject) -> tuple[str, ...]:

@@ -1,30 +1,17 @@
 """PromQL as text: templates of the catalog filled in, and the few shapes that rules are built of."""
 
-import re
-
 from catalog.catalog import Subject
 from catalog.model import Service, Statistic
+from catalog.queries import grouping, label_names
 from catalog.signal import Signal
+from catalog.template import fill
 from catalog.units import duration_text
 from rendering.site import Site
 
-_PARAMETER = re.compile(r"\$(\$|[a-z_]*)")
-_EMPTY_ITEM = re.compile(r"(\b(?:by|on|without|ignoring|group_left|group_right)\s*\()\s*,\s*")
+__all__ = ["bucket", "fill", "grouped", "grouping", "number", "parameters", "pods", "quoted", "rate", "selector", "statistic"]
+
 _QUANTILES: dict[Statistic, str] = {"p50": "0.5", "p95": "0.95", "p99": "0.99"}
 _OPENING, _CLOSING = "([{", ")]}"
-
-
-def fill(template: str, parameters: dict[str, str]) -> str:
-    """The template with every `$name` replaced (`$$` is a dollar); ValueError where a name is unknown."""
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] == "$":
-            return "$"
-        if match[1] not in parameters:
-            raise ValueError(f"{template!r} uses ${match[1]}; there are {', '.join('$' + name for name in sorted(parameters))}")
-        return parameters[match[1]]
-
-    return _EMPTY_ITEM.sub(r"\1", _PARAMETER.sub(value, template)).strip()
 
 
 def parameters(subject: Subject, signal: Signal, window: float, site: Site) -> dict[str, str]:
@@ -37,17 +24,8 @@ def parameters(subject: Subject, signal: Signal, window: float, site: Site) -> d
         "w": duration_text(window),
         "by": ",".join(grouping(subject, signal)),
         "bad": quoted(subject.http.bad)[1:-1],
-        **_label_names(subject),
+        **label_names(subject),
     }
-
-
-def grouping(subject: Subject, signal: Signal) -> tuple[str, ...]:
-    """The labels that a signal's alerts fire for one by one, by the names that the subject uses."""
-    return tuple(fill(label, _label_names(subject)) for label in signal.by)
-
-
-def _label_names(subject: Subject) -> dict[str, str]:
-    return {"status_label": subject.http.status_label, "route_label": subject.http.route_label}
 
 
 def pods(subject: Subject) -> str:

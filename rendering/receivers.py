@@ -63,11 +63,11 @@ def receivers(catalog: Catalog, used: set[Destination], site: Site) -> list[Docu
         {"name": SHOWN},
         _heartbeat(site),
         *({"name": fallback_name(owner), **_fallback(owner, catalog.teams[owner], site)} for owner in owners),
-        *({"name": place.receiver, **_receiver(place, catalog.teams[place.team], site)} for place in sorted(used)),
+        *({"name": place.receiver, **ways(place, catalog.teams[place.team], site)} for place in sorted(used)),
     ]
 
 
-def _receiver(place: Destination, team: Team, site: Site) -> Document:
+def ways(place: Destination, team: Team, site: Site) -> Document:
     """A page reaches the one on call by every way there is; a message stands in the channel."""
     found: Document = {}
     if place.urgency == "page" and site.pagerduty and team.pagerduty:
@@ -124,7 +124,7 @@ def _pagerduty(team: str) -> Document:
         "class": "{{ .GroupLabels.alertname }}",
         "links": [{"href": _RUNBOOK, "text": "Runbook"}],
         "details": {
-            "summary": "{{ .CommonAnnotations.summary }}",
+            "summary": "{{ (index .Alerts 0).Annotations.summary }}",  # each has its own where it names a pod or a node
             "description": _TEXT,
             "runbook": _RUNBOOK,
             "priority": "{{ .CommonLabels.priority }}",

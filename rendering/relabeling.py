@@ -10,14 +10,14 @@ _PORT_LABEL = ("endpoint",)
 _PLACE_LABELS = ("namespace", "pod", "container", "endpoint")
 
 # cAdvisor families that no alert and no dashboard of ours reads, many series each.
-_CADVISOR_NOISE = (
+CADVISOR_NOISE = (
     "container_(blkio_device_usage_total|cpu_load_.+|cpu_(system|user)_seconds_total|file_descriptors|fs_(io|read|reads|sector|write|writes)_.+"
     "|hugetlb_.+|last_seen|memory_(failures_total|failcnt|kernel_usage|mapped_file|migrate|numa_pages|swap)|network_(advance_)?tcp6?_.+"
     "|network_udp6?_usage_total|perf_.+|pressure_.+|processes|referenced_bytes|sockets|spec_(cpu|memory)_.+|tasks_state|threads|threads_max"
     "|ulimits_soft)"
 )
 # Histograms of the API server with thousands of buckets; rates and errors come from its counters.
-_APISERVER_NOISE = (
+APISERVER_NOISE = (
     "(apiserver_(request_(body_size_bytes|sli_duration_seconds|slo_duration_seconds)|response_sizes|watch_events_sizes|watch_list_duration_seconds"
     "|admission_controller_admission_duration_seconds|admission_step_admission_duration_seconds|flowcontrol_.+)|etcd_request_duration_seconds"
     "|workqueue_(queue|work)_duration_seconds|rest_client_(request|response)_.+)_bucket"
@@ -59,12 +59,12 @@ def without_noise(service: Service) -> list[Document]:
     """Metric relabelings that drop what the cluster's own targets expose far too much of."""
     if service.runs.system == "kubelet" and "cadvisor" in service.runs.path:
         return [
-            _drop_families(_CADVISOR_NOISE),
+            _drop_families(CADVISOR_NOISE),
             # Slices of systemd are no pods.
             {"sourceLabels": ["id", "pod"], "regex": ".+;", "action": "drop"},
         ]
     if service.runs.system in ("kubernetes", "kubelet"):
-        return [_drop_families(_APISERVER_NOISE)]
+        return [_drop_families(APISERVER_NOISE)]
     return []
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.base import Backend, Priority, Severity
-from catalog.catalog import Catalog, Subject, collectors
+from catalog.catalog import Catalog, PlacedAlert, Subject, collectors
 from catalog.model import Objective, Service
 from catalog.signal import PrometheusQuery, Signal
 from catalog.units import duration_text
@@ -21,6 +21,10 @@ _BASE = "5m"
 _SLOW_INTERVAL = "5m"
 """Windows of days move slowly and read many samples."""
 _SPENT_HOLD = 900
+_HEAD_START = 60
+"""Seconds by which the alert that names a symptom comes before the one that says what it costs."""
+_SILENT_AFTER = "30m"
+"""The longest short window of a page: so long the budget looks as if it burnt after the fault is mended."""
 _LEAST_FAILURES = 10
 """Bad events in the long window below which nobody is woken."""
 
@@ -89,15 +93,17 @@ def objectives(catalog: Catalog, site: Site) -> list[Slo]:
     return found
 
 
-def groups(slos: list[Slo], site: Site) -> list[Document]:
-    """Two rule groups for the objectives of one service: quick windows with the pages, slow ones with tickets and the budget."""
+def groups(slos: list[Slo], alerts: list[PlacedAlert], site: Site) -> list[Document]:
+    """Two rule groups for the objectives of one service: quick windows with the pages, slow ones with tickets and the budget.
+
+    `alerts` are the service's own: a page of theirs names the symptom, so the budget that burns with it pages nobody again.
+    """
     if not slos:
         return []
+    patience = max((placed.alert.hold for placed in alerts if placed.alert.pages), default=-_HEAD_START) + _HEAD_START
     application, service = slos[0].subject.application, slos[0].subject.name
-    quick = [rule for slo in slos for rule in (*_events(slo, site), *_ratios(slo, ("5m", *_QUICK)), _burn(slo, _PAGE, site, paging=True))]
-    slow = [
-        rule for slo in slos for rule in (*_ratios(slo, _SLOW), _remaining(slo), _burn(slo, _TICKET, site, paging=False), _spent(slo, site))
-    ]
+    quick = [rule for slo in slos for rule in (*_events(slo, site), *_ratios(slo, ("5m", *_QUICK)), _page(slo, patience, site))]
+    slow = [rule for slo in slos for rule in (*_ratios(slo, _SLOW), _remaining(slo), _ticket(slo, site), _spent(slo, site))]
     base = f"{application.application}.{service}.slo"
     return [
         {"name": base, "interval": duration_text(application.evaluation_interval), "rules": quick},
@@ -139,7 +145,19 @@ def _remaining(slo: Slo) -> Document:
     return _record("error_budget:remaining_ratio", f"1 - ({_ratio(slo, window)}) / {promql.number(slo.budget)}", slo)
 
 
-def _burn(slo: Slo, pairs: tuple[_Pair, ...], site: Site, *, paging: bool) -> Document:
+def _page(slo: Slo, patience: float, site: Site) -> Document:
+    """Waits until the service's own alerts have had their time; silent while one pages and until its traces have left the windows."""
+    told = promql.selector({"alertstate": "firing", "pages": "true", "slo": "", **slo.subject.labels})
+    symptom = f"max_over_time(ALERTS{{{told}}}[{_SILENT_AFTER}]) > 0"
+    expression = f"(\n{_burning(slo, _PAGE)}\n)\nunless on()\n{symptom}"
+    return _burn_alert(slo, expression, patience, _PAGE, site, Severity.CRITICAL, Priority.P2, pages=True)
+
+
+def _ticket(slo: Slo, site: Site) -> Document:
+    return _burn_alert(slo, _burning(slo, _TICKET), 0, _TICKET, site, Severity.WARNING, Priority.P3, pages=False)
+
+
+def _burning(slo: Slo, pairs: tuple[_Pair, ...]) -> str:
     conditions: list[str] = []
     for pair in pairs:
         threshold = promql.number(round(pair.factor * slo.budget, 9))
@@ -148,17 +166,30 @@ def _burn(slo: Slo, pairs: tuple[_Pair, ...], site: Site, *, paging: bool) -> Do
         failures = f"avg_over_time({slo.series('bad_events:rate5m')}[{pair.long}]) * {pair.seconds}"
         parts.append(f"{failures} >= {_LEAST_FAILURES}")
         conditions.append("(\n  " + "\n  and ".join(parts) + "\n)")
-    severity, priority = (Severity.CRITICAL, Priority.P2) if paging else (Severity.WARNING, Priority.P3)
+    return "\nor\n".join(conditions)
+
+
+def _burn_alert(
+    slo: Slo,
+    expression: str,
+    hold: float,
+    pairs: tuple[_Pair, ...],
+    site: Site,
+    severity: Severity,
+    priority: Priority,
+    *,
+    pages: bool,
+) -> Document:
     paces = " or ".join(f"{pair.factor:g} times over {pair.long} and {pair.short}" for pair in pairs)
     notes = {
         "summary": f"{wording.words(slo.alert_name('BudgetBurn'))}: {wording.where(slo.subject)}",
         "description": f"{{{{ $value | humanizePercentage }}}} of events are bad; the promise is {slo.promise}. "
         f"Its error budget burns too fast ({paces}).\n"
-        f"Impact: users meet more failures than were promised; at 14.4 times the budget of 30 days lasts two days.\n"
-        f"Action: see what changed (deployments, dependencies), roll back or shed load; the alert ends when the short window recovers.",
+        "Impact: users meet more failures than were promised; at 14.4 times the pace a budget of 30 days lasts two days.\n"
+        "Action: see what changed (deployments, dependencies), roll back or shed load; the alert ends when the short window recovers.",
         "runbook_url": wording.runbook(slo.alert_name("BudgetBurn"), site),
     }
-    return _alert(slo, "BudgetBurn", "\nor\n".join(conditions), 0, severity, priority, notes, pages=paging)
+    return _alert(slo, "BudgetBurn", expression, hold, severity, priority, notes, pages=pages)
 
 
 def _spent(slo: Slo, site: Site) -> Document:
@@ -174,7 +205,7 @@ def _spent(slo: Slo, site: Site) -> Document:
 
 
 def _alert(
-    slo: Slo, suffix: str, expression: str, hold: int, severity: Severity, priority: Priority, notes: dict[str, str], *, pages: bool
+    slo: Slo, suffix: str, expression: str, hold: float, severity: Severity, priority: Priority, notes: dict[str, str], *, pages: bool
 ) -> Document:
     team = slo.subject.application.owner.team
     told = {**slo.labels, "team": team, "severity": severity.value, "priority": priority.value}

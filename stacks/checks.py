@@ -42,6 +42,10 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
         )
     if settings.secrets.create_store and settings.secrets.source != "external":
         yield "secrets.create_store", "true", f"no store is read: secrets.source is {settings.secrets.source}", "leave create_store out"
+    told = settings.notifications
+    if not (told.pagerduty or told.slack or told.smtp):
+        reason = "no way to reach people is open, so nobody is told of anything"
+        yield "notifications", "", reason, "open slack or pagerduty, or name a mail server (smtp)"
     if missing := [system for system in SYSTEMS if system not in settings.namespaces.quotas]:
         yield "namespaces.quotas", "", f"no quota for {', '.join(missing)}", "give each system cpu, memory, storage and pods"
     names = [settings.namespaces.name(system) for system in SYSTEMS]

@@ -11,6 +11,7 @@ from catalog.catalog import Catalog
 from catalog.faults import FaultsError
 from components.secrets import PROJECT, missing
 from rendering.documents import Rendered, render
+from rendering.judging import judge
 from stacks import checks, settings
 from stacks.environment import deploy
 from stacks.plan import Plan, plan
@@ -40,7 +41,7 @@ def prepare(stack: str, root: Path, given: object = None) -> Prepared:
         raise FaultsError(faults)
     documents = render(catalog, chosen.site)
     made = plan(chosen, catalog, documents)
-    faults += checks.together(chosen, catalog, made, settings.file_of(stack))
+    faults += [*checks.together(chosen, catalog, made, settings.file_of(stack)), *judge(catalog, documents, chosen.site)]
     if faults:
         raise FaultsError(faults)
     return Prepared(chosen, catalog, documents, made)

@@ -2,23 +2,25 @@
 
 from pathlib import Path
 
-import pytest
-
 from cli import generated
 
 
 def test_every_generated_file_is_fresh() -> None:
-    assert generated.stale() == [], "run: make schema"
+    assert list(generated.stale()) == [], "run: make generate"
 
 
-def test_a_stale_file_is_found_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def text() -> str:
-        return "new"
+def test_nothing_is_left_for_people_to_write() -> None:
+    assert generated.complaints() == []
 
-    path = tmp_path / "made"
+
+def test_a_stale_file_is_found_and_written(tmp_path: Path) -> None:
+    def source() -> dict[Path, str]:
+        return {path: "new", missing: "made"}
+
+    path, missing = tmp_path / "made", tmp_path / "folder" / "missing"
     path.write_text("old")
-    monkeypatch.setattr(generated, "FILES", {path: text})
-    assert generated.stale() == [path]
-    assert generated.write() == [path]
+    assert list(generated.stale([source])) == [path, missing]
+    assert generated.write([source]) == [path, missing]
     assert path.read_text() == "new"
-    assert generated.stale() == []
+    assert missing.read_text() == "made"
+    assert generated.stale([source]) == {}

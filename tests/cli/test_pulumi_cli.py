@@ -12,7 +12,7 @@ from cli import pulumi_cli
 
 STAND_IN = """#!/usr/bin/env python3
 import json, os, sys
-names = ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE", "KUBECONFIG")
+names = ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "KUBECONFIG")
 with open({calls!r}, "a") as file:
     file.write(json.dumps({{"argv": sys.argv[1:], "cwd": os.getcwd(), "env": {{n: os.environ.get(n) for n in names}}}}) + "\\n")
 sys.exit(255 if sys.argv[1] in {failing!r} else 0)
@@ -63,7 +63,10 @@ def test_without_the_cli_one_sentence_says_what_to_do(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("project")
-def test_the_embedded_stack_lives_on_a_private_file_backend(stand_in: StandIn, own_state: Path, tmp_path: Path) -> None:
+def test_the_embedded_stack_lives_on_a_private_file_backend(
+    stand_in: StandIn, own_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "of the user's other stacks")
     assert pulumi_cli.run_embedded("up", "local", tmp_path / "kubeconfig") == 0
     select, up = stand_in.calls
     assert select["argv"] == ["stack", "select", "local", "--create", "--secrets-provider", "passphrase", "--non-interactive"]
@@ -72,6 +75,7 @@ def test_the_embedded_stack_lives_on_a_private_file_backend(stand_in: StandIn, o
     assert up["cwd"] == str(folder)
     assert up["env"] == {
         "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+        "PULUMI_CONFIG_PASSPHRASE": None,
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(folder / "passphrase"),
         "KUBECONFIG": str(tmp_path / "kubeconfig"),
     }
@@ -100,6 +104,13 @@ def test_the_salt_that_the_cli_wrote_and_the_passphrase_stay(own_state: Path) ->
     assert len(first) >= 32
 
 
+def test_what_another_secrets_provider_encrypted_is_left_out(project: Path) -> None:
+    with (project / "Pulumi.local.yaml").open("a") as file:
+        file.write("  observatory:slackToken: {secure: v1:other}\nencryptionsalt: v1:other\nsecretsprovider: awskms://alias/other\n")
+    own = pulumi_cli.project_folder("local") / "Pulumi.local.yaml"
+    assert yaml.safe_load(own.read_text()) == {"config": {"observatory:settings": {"aws": "recorded"}}}
+
+
 @pytest.mark.usefixtures("project")
 def test_a_failing_cli_is_status_1_and_stops_the_rest(stand_in: StandIn, tmp_path: Path) -> None:
     stand_in.install("stack")
@@ -107,9 +118,17 @@ def test_a_failing_cli_is_status_1_and_stops_the_rest(stand_in: StandIn, tmp_pat
     assert len(stand_in.calls) == 1
 
 
-def test_another_stack_uses_the_backend_that_the_user_logged_in_to(project: Path, stand_in: StandIn) -> None:
+def test_another_stack_uses_the_backend_that_the_user_logged_in_to(
+    project: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "the stack's own")
     assert pulumi_cli.run("down", "dev") == 0
     (call,) = stand_in.calls
     assert call["argv"] == ["destroy", "--yes", "--skip-preview", "--stack", "dev", "--non-interactive"]
     assert call["cwd"] == str(project)
-    assert call["env"] == {"PULUMI_BACKEND_URL": None, "PULUMI_CONFIG_PASSPHRASE_FILE": None, "KUBECONFIG": None}
+    assert call["env"] == {
+        "PULUMI_BACKEND_URL": None,
+        "PULUMI_CONFIG_PASSPHRASE": "the stack's own",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": None,
+        "KUBECONFIG": None,
+    }

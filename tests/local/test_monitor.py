@@ -58,11 +58,12 @@ def test_a_resource_without_provider_gets_the_default_one_that_the_real_engine_w
 
 def test_an_explicit_provider_is_told_as_urn_without_id() -> None:
     def main() -> None:
-        provider = pulumi.ProviderResource("kubernetes", "eks", {})
+        provider = pulumi.ProviderResource("kubernetes", "eks", {}, pulumi.ResourceOptions(version="4.34.2"))
         manifest(config_map("a"), provider=provider)
 
     found = {resource.type: resource for resource in record(main, "toy")}
     assert found["kubernetes:core/v1:ConfigMap"].provider == "urn:pulumi:toy::observatory::pulumi:providers:kubernetes::eks"
+    assert found["pulumi:providers:kubernetes"].inputs == {"version": "4.34.2"}
 
 
 def test_two_resources_of_one_urn_are_an_error() -> None:

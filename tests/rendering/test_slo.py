@@ -31,7 +31,8 @@ def judge(promtool: Path, rendered: Rendered, folder: Path, series: dict[str, st
         }
         for (name, severity), count in firing.items()
     ]
-    inputs = [{"series": name, "values": values} for name, values in series.items()]
+    alive = {f"up{{{TARGET}}}": "1x500"}  # or the service would be down, which pages instead
+    inputs = [{"series": name, "values": values} for name, values in (alive | series).items()]
     unit = {
         "rule_files": ["prometheus/rules/store.yaml"],
         "evaluation_interval": "1m",
@@ -73,9 +74,23 @@ def test_a_budget_burns(
 
 
 @pytest.mark.tools
+def test_a_fault_that_a_symptoms_alert_pages_about_is_not_paged_again_by_the_budget(
+    promtool: Path, rendered_small: Rendered, tmp_path: Path
+) -> None:
+    series = {
+        f'http_requests_total{{{TARGET},code="200"}}': "0+800x90",
+        f'http_requests_total{{{TARGET},code="500"}}': "0+200x60 12000+0x30",
+    }
+    while_it_lasts = {("HighErrors", "critical"): 1, PAGE: 0}
+    assert judge(promtool, rendered_small, tmp_path, series, "50m", while_it_lasts) == ""
+    mended = {("HighErrors", "critical"): 0, PAGE: 0}
+    assert judge(promtool, rendered_small, tmp_path, series, "75m", mended) == ""
+
+
+@pytest.mark.tools
 def test_the_judge_sees_a_wrong_expectation(promtool: Path, rendered_small: Rendered, tmp_path: Path) -> None:
     series = {f'http_requests_total{{{TARGET},code="500"}}': "0+100x90"}
-    assert "exp" in judge(promtool, rendered_small, tmp_path, series, "60m", {PAGE: 0})
+    assert "exp" in judge(promtool, rendered_small, tmp_path, series, "60m", {("HighErrors", "critical"): 0})
 
 
 @pytest.mark.tools

@@ -71,6 +71,7 @@ def test_the_copy_itself_is_right(project: Path) -> None:
         ("cluster.zones", 1, "alertmanager.replicas", "one zone"),
         ("operators.external_secrets", "simulated", "secrets.source", "nobody would copy"),
         ("secrets.source", "simulated", "secrets.create_store", "no store is read"),
+        ("notifications", {"pagerduty": False, "slack": False, "webhooks": True, "heartbeat": True}, "notifications", "nobody is told"),
         ("namespaces.quotas.tracing", GONE, "namespaces.quotas", "no quota for tracing"),
         ("namespaces.logging", "monitoring", "namespaces", "share this namespace"),
         ("namespaces.logging", "skillforge", "namespaces.logging", "application skillforge lives"),
@@ -90,6 +91,15 @@ def test_a_fault_names_file_key_reason_and_remedy(
     assert found[0].file == "Pulumi.prod.yaml"
     assert reason in found[0].reason
     assert found[0].remedy
+
+
+def test_an_alert_that_no_open_way_takes_to_its_team_is_refused(project: Path) -> None:
+    teams = project / "catalog" / "teams.yaml"
+    teams.write_text(teams.read_text().replace(', info: "#jac-learning-info"', ""))
+    assert prepare("prod", project), "mail takes it there"
+    (fault,) = faults(project, "dev")
+    assert (fault.file, fault.key) == ("catalog/teams.yaml", "learning.slack")
+    assert "reach nobody: no way to this team is open in dev" in fault.reason
 
 
 def test_faults_of_settings_and_catalog_are_told_in_one_report(project: Path) -> None:

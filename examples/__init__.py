@@ -1,0 +1,1 @@
+"""What an application does to be watched: small, complete and runnable."""
