@@ -29,7 +29,7 @@ class Notification:
     """One message as its reader gets it."""
 
     way: str
-    """`Slack`, `PagerDuty`, `webhook` or `e-mail`."""
+    """`Slack`, `PagerDuty`, `Jira`, `webhook` or `e-mail`."""
     to: str
     """The channel, the address, or whose phone rings."""
     resolved: bool
@@ -79,6 +79,18 @@ def slack(body: Payload) -> Notification:
         links = _joined(links, (str(action.get("text", "")), str(action.get("url", ""))))
     colour = str(attachment.get("color", _CALM[1]))
     return Notification("Slack", str(body.get("channel", "")), "[RESOLVED" in title, title, icon or _CALM[0], colour, lines, fields, links)
+
+
+def jira(raw: bytes) -> Notification:
+    """An issue as Jira's REST API (version 2) takes it; its reader is the project."""
+    fields: Payload = json.loads(raw)["fields"]
+    lines, links = _read(str(fields.get("description") or ""))
+    return Notification("Jira", str(fields["project"]["key"]), False, str(fields["summary"]), *_SEVERITIES["warning"], lines, (), links)
+
+
+def ticket_mark(raw: bytes) -> str:
+    """The label by which Alertmanager finds its ticket again."""
+    return next(label for label in json.loads(raw)["fields"]["labels"] if label.startswith("ALERT{"))
 
 
 def pagerduty(body: Payload) -> Notification:

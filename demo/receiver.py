@@ -7,10 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from demo.heartbeat import Heartbeat
 from demo.mail import MailServer
-from demo.notification import Notification, mail, parse
+from demo.notification import Notification, jira, mail, parse, ticket_mark
 
 HOST = "127.0.0.1"
 HEARTBEAT = "/heartbeat"
+JIRA = "/jira"
 
 
 class Receiver:
@@ -19,6 +20,7 @@ class Receiver:
     def __init__(self, heartbeat: Heartbeat, show: Callable[[Notification], None], port: int = 0) -> None:
         self.notifications: list[Notification] = []
         self.refused: list[str] = []
+        self._tickets: dict[str, str] = {}
         self.heartbeat = heartbeat
         self._show = show
         self._changed = threading.Condition()
@@ -38,12 +40,26 @@ class Receiver:
         """Host and port of its mail server."""
         return self._mail.address
 
-    def take(self, path: str, raw: bytes) -> None:
-        """One request that came."""
+    def take(self, path: str, raw: bytes) -> dict[str, object]:
+        """One request that came; returns what its sender reads in the answer, if anything."""
         if path.startswith(HEARTBEAT):
             self.heartbeat.beat()
-            return
+            return {}
+        if path.startswith(JIRA):
+            return self._ticket(path, raw)
         self._keep(parse(path, raw))
+        return {}
+
+    def _ticket(self, path: str, raw: bytes) -> dict[str, object]:
+        """Jira's search and issues, as far as Alertmanager uses them: an open ticket is found again and said once."""
+        if path.endswith("/search"):
+            found = [key for key, mark in self._tickets.items() if mark in raw.decode()]
+            return {"total": len(found), "issues": [{"key": key} for key in found]}
+        ticket = jira(raw)
+        if path.endswith("/issue"):
+            self._tickets[f"{ticket.to}-{len(self._tickets) + 1}"] = ticket_mark(raw)
+            self._keep(ticket)
+        return {}
 
     def _keep(self, notification: Notification) -> None:
         with self._changed:
@@ -77,13 +93,15 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             try:
-                receiver.take(self.path, raw)
+                said = receiver.take(self.path, raw)
             except (ValueError, KeyError, TypeError, IndexError) as error:
                 receiver.refused.append(f"{self.path}: {error}")
                 self._answer(400, {"ok": False, "error": str(error)})  # a 4xx is not tried again
                 return
             # Slack says in the body whether it took the message, PagerDuty answers 202.
-            self._answer(202 if self.path.startswith("/pagerduty") else 200, {"ok": True, "status": "success"})
+            self._answer(202 if self.path.startswith("/pagerduty") else 200, {"ok": True, "status": "success", **said})
+
+        do_PUT = do_POST  # noqa: N815 - the base class' naming; Jira's way to change an issue
 
         def _answer(self, status: int, body: dict[str, object]) -> None:
             content = json.dumps(body).encode()

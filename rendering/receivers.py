@@ -10,7 +10,7 @@ from catalog.catalog import Catalog
 from catalog.people import Team
 from rendering import secrets
 from rendering.document import Document
-from rendering.site import Site
+from rendering.site import Jira, Site
 
 Urgency = Literal["page", "message"]
 
@@ -68,13 +68,15 @@ def receivers(catalog: Catalog, used: set[Destination], site: Site) -> list[Docu
 
 
 def ways(place: Destination, team: Team, site: Site) -> Document:
-    """A page reaches the one on call by every way there is; a message stands in the channel."""
+    """A page reaches the one on call by every way there is; a message stands in the channel, and a warning is a ticket besides."""
     found: Document = {}
     if place.urgency == "page" and site.pagerduty and team.pagerduty:
         found["pagerduty_configs"] = [_pagerduty(place.team)]
     channel = team.slack.get(place.severity)
     if site.slack and channel is not None:
         found["slack_configs"] = [_slack(channel)]
+    if site.jira is not None and team.jira is not None and place.urgency == "message" and place.severity is Severity.WARNING:
+        found["jira_configs"] = [_jira(site.jira, team.jira)]
     if site.smtp is not None and (place.urgency == "page" or not found):
         found["email_configs"] = [_email(team)]
     return found
@@ -130,6 +132,20 @@ def _pagerduty(team: str) -> Document:
             "priority": "{{ .CommonLabels.priority }}",
             "deduplication_key": f"{_SUBJECT}/{{{{ .CommonLabels.alertname }}}}",
         },
+    }
+
+
+def _jira(jira: Jira, project: str) -> Document:
+    """One open ticket a group, which Alertmanager finds again by a label of its own; a person closes it, since the cause may remain."""
+    return {
+        "api_url": f"{jira.url.rstrip('/')}/rest/api/2",
+        "http_config": {"basic_auth": {"username": jira.username, "password_file": secrets.JIRA.path}},
+        "send_resolved": False,
+        "project": project,
+        "issue_type": "Task",
+        "summary": _TITLE,
+        "description": f'{_TEXT}\n{{{{ template "observatory.plain" . }}}}',
+        "labels": ["observatory", "{{ .CommonLabels.application }}", "{{ .CommonLabels.service }}{{ .CommonLabels.dependency }}"],
     }
 
 

@@ -27,6 +27,15 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Jira:
+    """Where tickets are opened; the user's API token is the secret `jira`."""
+
+    url: str
+    """Base address, as `https://company.atlassian.net`."""
+    username: str
+
+
+@dataclass(frozen=True)
 class Site:
     """One environment: where things run, and which ways to reach people are switched on."""
 
@@ -43,6 +52,7 @@ class Site:
     heartbeat: bool = False
     """Whether the Watchdog is sent to an external dead man's switch."""
     smtp: Smtp | None = None
+    jira: Jira | None = None
     switched_off: frozenset[str] = frozenset()
     """Services of the platform application that this environment does not run: no targets, no alerts."""
 

@@ -18,6 +18,7 @@ from components.operators import OperatorsSettings
 from components.prometheus_settings import PrometheusSettings
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.site import Jira as JiraServer
 from rendering.site import Namespaces, Site
 from rendering.site import Smtp as SmtpServer
 
@@ -34,6 +35,13 @@ class Smtp(Model):
     username: str
 
 
+class Jira(Model):
+    """Where warnings become tickets; the user's API token is the secret `jira`."""
+
+    url: Url
+    username: str
+
+
 class NotificationsSettings(Model):
     """Which ways to reach people are open. A closed one needs no secret; the alert is still shown."""
 
@@ -43,6 +51,7 @@ class NotificationsSettings(Model):
     heartbeat: bool
     """Whether an outside switch is told every minute that alerting is alive, and calls somebody when it is not."""
     smtp: Smtp | None = None
+    jira: Jira | None = None
 
 
 class Settings(Model):
@@ -70,7 +79,7 @@ class Settings(Model):
     @property
     def site(self) -> Site:
         """What rendering must know."""
-        smtp = self.notifications.smtp
+        smtp, jira = self.notifications.smtp, self.notifications.jira
         return Site(
             environment=self.environment,
             region=self.region,
@@ -82,6 +91,7 @@ class Settings(Model):
             webhooks=self.notifications.webhooks,
             heartbeat=self.notifications.heartbeat,
             smtp=SmtpServer(smtp.smarthost, smtp.sender, smtp.username) if smtp else None,
+            jira=JiraServer(jira.url, jira.username) if jira else None,
             switched_off=self.operators.switched_off,
         )
 

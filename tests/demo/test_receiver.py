@@ -144,3 +144,17 @@ def test_a_file_gets_one_line_and_a_terminal_a_box_with_everything() -> None:
     assert plain.getvalue().count("\n") == 1
     for text in (TITLE, "Impact: Requests fail.", "Action: Read the log.", "Priority P1", RUNBOOK, "Silence"):
         assert text in boxed.getvalue(), text
+
+
+def test_a_ticket_is_opened_once_and_found_again(receiver: Receiver) -> None:
+    issue = {"fields": {"project": {"key": "UAT"}, "summary": TITLE, "description": TEXT, "labels": ["ALERT{ab12}", "observatory"]}}
+    jira = f"{receiver.url}/jira"
+    search = {"jql": 'project="UAT" and labels="ALERT{ab12}"'}
+
+    assert post(f"{jira}/search", search)[1]["total"] == 0
+    post(f"{jira}/issue", issue)
+    assert post(f"{jira}/search", search)[1]["issues"] == [{"key": "UAT-1"}]
+    post(f"{jira}/issue/UAT-1", issue)
+    (ticket,) = receiver.notifications
+    assert (ticket.way, ticket.to, ticket.alert, ticket.pages) == ("Jira", "UAT", "HighErrorRate", False)
+    assert ticket.link("Runbook") == RUNBOOK

@@ -13,7 +13,7 @@ from catalog.model import Application
 from catalog.people import Team
 from catalog.signal import Signal
 from rendering.documents import Rendered, render
-from rendering.site import Site, Smtp
+from rendering.site import Jira, Site, Smtp
 
 HERE = Path(__file__).parent
 
@@ -45,13 +45,14 @@ def site() -> Site:
         webhooks=True,
         heartbeat=True,
         smtp=Smtp("mail.example.com:587", "observatory@example.com", "observatory"),
+        jira=Jira("https://jira.example.com", "observatory@example.com"),
     )
 
 
 @pytest.fixture(scope="session")
 def quiet_site(site: Site) -> Site:
     """The same environment with every way to reach people switched off."""
-    return replace(site, pagerduty=False, slack=False, webhooks=False, heartbeat=False, smtp=None)
+    return replace(site, pagerduty=False, slack=False, webhooks=False, heartbeat=False, smtp=None, jira=None)
 
 
 @pytest.fixture(scope="session", params=["small", "real"])

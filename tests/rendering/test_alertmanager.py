@@ -71,10 +71,10 @@ def test_what_names_no_severity_of_a_team_goes_to_its_webhook(rendered_small: Re
     assert fallback["webhook_configs"] == [{"url_file": "/etc/alertmanager/secrets/webhook-shop/url", "send_resolved": True}]
 
 
-def test_a_page_takes_every_way_and_a_message_only_the_channel(rendered_small: Rendered) -> None:
+def test_a_page_takes_every_way_and_a_message_the_channel_and_a_ticket(rendered_small: Rendered) -> None:
     found = {entry["name"]: set(entry) - {"name"} for entry in alertmanager(rendered_small)["receivers"]}
     assert found["shop.critical.page"] == {"pagerduty_configs", "slack_configs", "email_configs"}
-    assert found["shop.warning.message"] == {"slack_configs"}
+    assert found["shop.warning.message"] == {"slack_configs", "jira_configs"}
     assert found["guards.critical.page"] == {"slack_configs", "email_configs"}, "the team has no PagerDuty"
     assert found["shown-only"] == set()
 
@@ -95,6 +95,14 @@ def test_an_applications_times_are_its_own(rendered_small: Rendered) -> None:
 def test_the_watchdog_beats_every_minute(rendered: Rendered) -> None:
     heartbeat = way({"alertname": "Watchdog"}, alertmanager(rendered)["route"])[-1]
     assert (heartbeat["group_wait"], heartbeat["repeat_interval"]) == ("0s", "1m")
+
+
+def test_a_warning_is_a_ticket_in_its_teams_project_and_a_page_is_none(rendered_small: Rendered) -> None:
+    found = {receiver["name"]: receiver for receiver in alertmanager(rendered_small)["receivers"]}
+    (ticket,) = found["shop.warning.message"]["jira_configs"]
+    assert ticket["project"] == "SHOP"
+    assert ticket["http_config"]["basic_auth"]["password_file"] == "/etc/alertmanager/secrets/jira/token"
+    assert not any("jira_configs" in receiver for name, receiver in found.items() if name.endswith("page"))
 
 
 def test_a_window_mutes_its_services_and_one_without_services_all(rendered_small: Rendered) -> None:
@@ -178,7 +186,9 @@ def test_secrets_are_files_and_all_of_them_are_listed(rendered: Rendered) -> Non
     text = rendered.alertmanager["alertmanager.yaml"]
     assert set(re.findall(r"/etc/alertmanager/secrets/\S+", text)) == {secret.path for secret in rendered.secrets}
     assert not re.search(
-        r"^\s*-? ?(routing_key|url|api_url|auth_password|smtp_auth_password): (?!https://slack.com/api/)", text, re.MULTILINE
+        r"^\s*-? ?(routing_key|url|api_url|auth_password|smtp_auth_password): (?!https://slack.com/api/|https://jira.example.com)",
+        text,
+        re.MULTILINE,
     )
 
 
