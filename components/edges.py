@@ -125,7 +125,7 @@ def _operator(context: Context, namespace: str, name: str, webhook: int) -> Docu
 
 
 def _external_secrets(context: Context, namespace: str) -> Document:
-    """External Secrets: to Secrets Manager and the API server, its webhook called by the latter."""
-    selector = {"matchLabels": {"app.kubernetes.io/instance": "external-secrets"}}
-    into = [ingress(addresses(context.network.cluster), tcp(10250))]
-    return policy(namespace, "external-secrets", selector, into, [api_server(context), egress(internet(), tcp(_HTTPS))])
+    """External Secrets: to Secrets Manager and the API server, its webhook called by the latter, itself scraped."""
+    selector = {"matchLabels": {"app.kubernetes.io/instance": operators.EXTERNAL_SECRETS}}
+    into = [ingress(addresses(context.network.cluster), tcp(10250)), ingress(pods(PROMETHEUS), tcp(_METRICS))]
+    return policy(namespace, operators.EXTERNAL_SECRETS, selector, into, [api_server(context), egress(internet(), tcp(_HTTPS))])

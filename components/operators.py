@@ -40,6 +40,7 @@ GROUPS: Mapping[Operator, tuple[str, ...]] = {
 }
 """API groups that each operator serves."""
 PROMETHEUS_OPERATOR = "prometheus-operator"
+EXTERNAL_SECRETS = "external-secrets"
 CLUSTER_EXPORTERS = ("kube-state-metrics", "node-exporter")
 
 
@@ -60,8 +61,12 @@ class OperatorsSettings(Model):
     @property
     def switched_off(self) -> frozenset[str]:
         """Services of the platform's catalog file that are not ours here: no targets, no alerts."""
-        exporters = frozenset[str]() if self.cluster_exporters else frozenset(CLUSTER_EXPORTERS)
-        return exporters if self.prometheus == "release" else exporters | {PROMETHEUS_OPERATOR}
+        ours = {
+            **dict.fromkeys(CLUSTER_EXPORTERS, self.cluster_exporters),
+            PROMETHEUS_OPERATOR: self.prometheus == "release",
+            EXTERNAL_SECRETS: self.external_secrets == "release",
+        }
+        return frozenset(name for name, here in ours.items() if not here)
 
     @property
     def releases(self) -> list[Operator]:
@@ -122,6 +127,7 @@ def metrics_services(context: Context, settings: OperatorsSettings) -> list[Docu
     places = {
         PROMETHEUS_OPERATOR: (context.namespaces.monitoring, {"app.kubernetes.io/component": PROMETHEUS_OPERATOR}, 8080),
         "kube-state-metrics": (context.namespaces.monitoring, {"app.kubernetes.io/name": "kube-state-metrics"}, 8080),
+        EXTERNAL_SECRETS: (context.namespaces.monitoring, {"app.kubernetes.io/name": EXTERNAL_SECRETS}, 8080),
         "node-exporter": (context.namespaces.agents, {"app.kubernetes.io/name": "node-exporter"}, 9100),
     }
     return [

@@ -18,6 +18,7 @@ SYSTEMS = {
     "blackbox-exporter": ("monitoring", "metrics"),
     "node-exporter": ("agents", "metrics"),
     "kube-state-metrics": ("monitoring", "metrics"),
+    "external-secrets": ("monitoring", "metrics"),
 }
 # What EKS does not show; its own certificates are its own matter as well.
 HIDDEN = re.compile(r"scheduler|kube_controller|etcd|apiserver_client_certificate|kubelet_certificate_manager_\w+_ttl")

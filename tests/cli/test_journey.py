@@ -103,7 +103,9 @@ def test_a_stack_is_killed_half_way_completed_changed_and_taken_down(checkout: C
     prometheus = unpacked(client, "prometheus-observatory", "prometheus.yaml.gz")
     assert judged("promtool", ["check", "config", "--syntax-only"], prometheus, tmp_path) == 0
     assert judged("promtool", ["check", "config", "--syntax-only"], prometheus + "no_such_key: 1\n", tmp_path) != 0
-    alertmanager = unpacked(client, "alertmanager-observatory-generated", "alertmanager.yaml.gz").replace("/etc/alertmanager/config/", "")
+    alertmanager = unpacked(client, "alertmanager-observatory-generated", "alertmanager.yaml.gz").replace(
+        "/etc/alertmanager/config", str(tmp_path)
+    )
     (tmp_path / "observatory.tmpl").write_text(template_text())
     assert judged("amtool", ["check-config"], alertmanager, tmp_path) == 0
     assert judged("amtool", ["check-config"], alertmanager + "no_such_key: 1\n", tmp_path) != 0
