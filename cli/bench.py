@@ -11,29 +11,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from rich.table import Table
 
 from cli.arguments import ROOT
+from cli.bench_rules import rules
 from cli.console import log, out, progress
+from cli.figure import Figure
 
 RUNS = 3
 """Each program figure is the median of this many processes."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measurement; `limit` is in the same unit, smaller is better."""
-
-    name: str
-    value: float
-    limit: float
-    unit: str
-    command: str
-    note: str = ""
 
 
 def machine() -> str:
@@ -89,6 +78,13 @@ def differences(first: Path, second: Path) -> list[str]:
     return sorted(mismatch + missing)
 
 
+def checks(stack: str) -> Iterator[Figure]:
+    """Everything of an environment that is judged without running it, in a fresh process."""
+    answer = _answer("cli.probe", "checks", stack)
+    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in answer.items())
+    yield Figure("static checks", sum(answer.values()), 20, "s", f"the {stack} environment, tools from the cache", parts)
+
+
 def embedded() -> Iterator[Figure]:
     """Start of the control plane from the cache and a second `up`, in a state folder of their own: yours goes on running."""
     folder = Path(tempfile.mkdtemp(prefix="observatory-bench-"))
@@ -127,20 +123,33 @@ def _run(*module: str, own: dict[str, str] | None = None) -> str:
     return run.stdout
 
 
-MEASURES: tuple[Callable[[], Iterator[Figure]], ...] = (lambda: program("prod"), lambda: render("prod"), embedded)
+MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
+    "program": lambda: program("prod"),
+    "render": lambda: render("prod"),
+    "checks": lambda: checks("prod"),
+    "rules": rules,
+    "cluster": embedded,
+}
+"""By the names that `cli.arguments.PARTS` offers."""
 
 
-def run_bench(_: argparse.Namespace) -> None:
-    """Prints every figure with its target; a missed target is shown, not a failure: machines differ."""
+def run_bench(arguments: argparse.Namespace) -> None:
+    """Prints the figures of the parts asked for (none: all) with their targets; a missed one is no failure: machines differ."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("figure", "measured", "target", "", "how"):
         table.add_column(column, justify="right" if column in {"measured", "target"} else "left")
     with progress("measuring") as report:
-        for measure in MEASURES:
-            for figure in measure():
+        for part in arguments.parts or MEASURES:
+            for figure in MEASURES[part]():
                 report(f"{figure.name}: {figure.value:.2f} {figure.unit}")
-                met = "[green]met[/]" if figure.value <= figure.limit else "[red]missed[/]"
                 how = f"{figure.command}[dim] {figure.note}[/]"
-                table.add_row(figure.name, f"{figure.value:.4g} {figure.unit}", f"<= {figure.limit:g} {figure.unit}", met, how)
+                table.add_row(figure.name, f"{figure.value:.4g} {figure.unit}", *_judged(figure), how)
     out.print(f"[dim]{machine()}[/]")
     out.print(table)
+
+
+def _judged(figure: Figure) -> tuple[str, str]:
+    """The target and whether it is met; nothing where there is none."""
+    if figure.limit is None:
+        return "", ""
+    return f"<= {figure.limit:g} {figure.unit}", "[green]met[/]" if figure.value <= figure.limit else "[red]missed[/]"

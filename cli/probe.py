@@ -1,11 +1,15 @@
-"""What `make bench` runs in processes of their own: `python -m cli.probe program STACK` or `cluster`; prints one JSON line."""
+"""What `make bench` runs in processes of their own: `python -m cli.probe program|checks STACK` or `cluster`; prints one JSON line."""
 
 import importlib
 import json
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 
 from cli.arguments import ROOT
 
@@ -25,6 +29,39 @@ def program(stack: str) -> dict[str, float]:
     return {"started": started, "run": run, "resources": len(registered), "peak": peak}
 
 
+def checks(stack: str) -> dict[str, float]:
+    """Seconds that each kind of static check of a stack takes; anything that it finds ends the run."""
+    from local import tools
+
+    paths = tools.ensure(("promtool", "amtool"), _quiet)
+    marks = [("", time.monotonic())]
+
+    def done(what: str) -> None:
+        marks.append((what, time.monotonic()))
+
+    from cli import generated
+    from rendering.alertmanager import CONFIGURATION
+    from stacks.program import prepare
+
+    documents = prepare(stack, ROOT).documents
+    done("load and judge")
+    with tempfile.TemporaryDirectory(prefix="observatory-bench-") as name:
+        folder = Path(name)
+        for path, text in documents.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text.replace("/etc/alertmanager/config/", f"{folder}/alertmanager/"), encoding="utf-8")
+        files = sorted(map(str, folder.glob("prometheus/rules/*.yaml")))
+        subprocess.run([paths["promtool"], "check", "rules", "--lint=all", "--lint-fatal", *files], stdout=subprocess.DEVNULL, check=True)
+        done("promtool")
+        subprocess.run([paths["amtool"], "check-config", folder / "alertmanager" / CONFIGURATION], stdout=subprocess.DEVNULL, check=True)
+        done("amtool")
+    stale, told = generated.stale(), generated.complaints()
+    if stale or told:
+        raise RuntimeError(f"make check has something to say: {[*map(str, stale), *told][0]}")
+    done("generated files, runbooks, parity")
+    return {what: at - before for (_, before), (what, at) in pairwise(marks)}
+
+
 def cluster() -> dict[str, float]:
     """Starts the embedded control plane, whose tools are built first where they are not in the cache."""
     from local import cluster as embedded
@@ -41,7 +78,7 @@ def _quiet(_: str) -> None:
     """Nobody looks."""
 
 
-PROBES: dict[str, Callable[..., dict[str, float]]] = {"program": program, "cluster": cluster}
+PROBES: dict[str, Callable[..., dict[str, float]]] = {"program": program, "checks": checks, "cluster": cluster}
 
 if __name__ == "__main__":
     print(json.dumps(PROBES[sys.argv[1]](*sys.argv[2:])))

@@ -26,7 +26,7 @@ def rule_groups(catalog: Catalog, site: Site) -> dict[str, list[Document]]:
     for subject in catalog.subjects():
         if site.runs(subject):
             key = (subject.application.application, subject.name)
-            groups = [*_group(subject, alerts.get(key, []), catalog, site), *slo.groups(slos.get(key, []), alerts.get(key, []), site)]
+            groups = [*_group(subject, alerts.get(key, []), catalog, site), *slo.groups(slos.get(key, []), site)]
             found.setdefault(key[0], []).extend(groups)
     return {name: groups for name, groups in found.items() if groups}
 

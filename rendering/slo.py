@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.base import Backend, Priority, Severity
-from catalog.catalog import Catalog, PlacedAlert, Subject, collectors
+from catalog.catalog import Catalog, Subject, collectors
 from catalog.model import Objective, Service
 from catalog.signal import PrometheusQuery, Signal
 from catalog.units import duration_text
@@ -21,8 +21,8 @@ _BASE = "5m"
 _SLOW_INTERVAL = "5m"
 """Windows of days move slowly and read many samples."""
 _SPENT_HOLD = 900
-_HEAD_START = 60
-"""Seconds by which the alert that names a symptom comes before the one that says what it costs."""
+_PATIENCE = 360
+"""Seconds that a page waits, so that a symptom's own alert (most wait 5 minutes) comes first: it says more."""
 _SILENT_AFTER = "30m"
 """The longest short window of a page: so long the budget looks as if it burnt after the fault is mended."""
 _LEAST_FAILURES = 10
@@ -93,16 +93,12 @@ def objectives(catalog: Catalog, site: Site) -> list[Slo]:
     return found
 
 
-def groups(slos: list[Slo], alerts: list[PlacedAlert], site: Site) -> list[Document]:
-    """Two rule groups for the objectives of one service: quick windows with the pages, slow ones with tickets and the budget.
-
-    `alerts` are the service's own: a page of theirs names the symptom, so the budget that burns with it pages nobody again.
-    """
+def groups(slos: list[Slo], site: Site) -> list[Document]:
+    """Two rule groups for the objectives of one service: quick windows with the pages, slow ones with tickets and the budget."""
     if not slos:
         return []
-    patience = max((placed.alert.hold for placed in alerts if placed.alert.pages), default=-_HEAD_START) + _HEAD_START
     application, service = slos[0].subject.application, slos[0].subject.name
-    quick = [rule for slo in slos for rule in (*_events(slo, site), *_ratios(slo, ("5m", *_QUICK)), _page(slo, patience, site))]
+    quick = [rule for slo in slos for rule in (*_events(slo, site), *_ratios(slo, ("5m", *_QUICK)), _page(slo, site))]
     slow = [rule for slo in slos for rule in (*_ratios(slo, _SLOW), _remaining(slo), _ticket(slo, site), _spent(slo, site))]
     base = f"{application.application}.{service}.slo"
     return [
@@ -145,12 +141,12 @@ def _remaining(slo: Slo) -> Document:
     return _record("error_budget:remaining_ratio", f"1 - ({_ratio(slo, window)}) / {promql.number(slo.budget)}", slo)
 
 
-def _page(slo: Slo, patience: float, site: Site) -> Document:
-    """Waits until the service's own alerts have had their time; silent while one pages and until its traces have left the windows."""
+def _page(slo: Slo, site: Site) -> Document:
+    """Silent while another alert of the service pages, and until that fault's traces have left the windows: it was told already."""
     told = promql.selector({"alertstate": "firing", "pages": "true", "slo": "", **slo.subject.labels})
     symptom = f"max_over_time(ALERTS{{{told}}}[{_SILENT_AFTER}]) > 0"
     expression = f"(\n{_burning(slo, _PAGE)}\n)\nunless on()\n{symptom}"
-    return _burn_alert(slo, expression, patience, _PAGE, site, Severity.CRITICAL, Priority.P2, pages=True)
+    return _burn_alert(slo, expression, _PATIENCE, _PAGE, site, Severity.CRITICAL, Priority.P2, pages=True)
 
 
 def _ticket(slo: Slo, site: Site) -> Document:

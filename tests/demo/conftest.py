@@ -35,7 +35,7 @@ def stage(configuration: Generated, tmp_path: Path, silences: Silences) -> Itera
     tools = ensure(TOOLS, print)
     with ExitStack() as stack:
 
-        def start(gossip: bool) -> Stage:  # noqa: FBT001
+        def start(gossip: bool) -> Stage:
             def show(notification: Notification) -> None:
                 print(notification.way, notification.to, notification.title)
 

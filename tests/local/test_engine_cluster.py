@@ -120,7 +120,7 @@ def test_down_leaves_nothing(cluster: Cluster, client: Client, own_state: Path) 
 
 
 @pytest.mark.parametrize("preview", [False, True])
-def test_an_unknown_field_is_refused_by_name(cluster: Cluster, client: Client, preview: bool) -> None:  # noqa: FBT001
+def test_an_unknown_field_is_refused_by_name(cluster: Cluster, client: Client, preview: bool) -> None:
     up(toy("engine-e", config_map("one", "engine-e")), cluster)
     rules: Document = {
         "apiVersion": MONITORING,

@@ -104,7 +104,7 @@ def test_a_generated_password_is_secret_wherever_it_goes() -> None:
 
 @pytest.mark.parametrize("field", ["data", "stringData"])
 @pytest.mark.parametrize("wrapped", [True, False])
-def test_a_kubernetes_secret_is_masked_leaf_by_leaf_however_it_is_marked(field: str, wrapped: bool) -> None:  # noqa: FBT001
+def test_a_kubernetes_secret_is_masked_leaf_by_leaf_however_it_is_marked(field: str, wrapped: bool) -> None:
     content = {"a": "geheim", "b": "geheim"}
     document = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": "n"}}
     listed = resources_json(record(lambda: manifest({**document, field: pulumi.Output.secret(content) if wrapped else content})))

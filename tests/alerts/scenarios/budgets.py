@@ -1,0 +1,130 @@
+"""Error budgets: one family of cases for the alerts of every objective with good and bad events.
+
+The pace is the SRE Workbook's: a page at 14.4 times the budget over an hour that still burns (5 minutes), or 6 times over six hours
+(30 minutes); a ticket at 3 times over a day (2 hours) or once over three days (6 hours); nobody is told of fewer than ten failures.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.alerts.place import Place
+from tests.alerts.scenario import SYMPTOM, Leveled, Make, Rhythm, Table, World, at, both, case
+from tests.alerts.scenarios.families import PLENTY
+from tests.alerts.series import Gauge, State, merged, series
+
+Events = Callable[[float], Leveled]
+"""Events a second, then the share of bad ones."""
+
+_QUICK, _SLOW = Rhythm(scrape=60, evaluation=300), Rhythm(scrape=120, evaluation=1800)
+_HOUR, _DAY = 3600, 86400
+_MANY_TIMES = 20
+"""A share that nobody would accept, in budgets."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is promised: the share of bad events that is allowed, and how events look."""
+
+    budget: float
+    events: Events
+    counted: bool = True
+    """Whether events are counted one by one, so that ten of them can be told from nine; checks at a fixed pace are not."""
+
+    def burning(self, times: float, rate: float = PLENTY) -> World:
+        """Events that burn so many times the budget."""
+        return at(self.events(rate), self.budget * times)
+
+    def rate(self, times: float, number: float, seconds: float) -> float:
+        """Traffic so little that only so many events fail in this time."""
+        return number / (seconds * self.budget * times) if self.counted else PLENTY
+
+
+def add(table: Table, place: Place, name: str, objective: Objective) -> None:
+    """All alerts of an objective; `name` as it begins theirs."""
+    table.add(place, {f"{name}BudgetBurn:critical": _page(objective), f"{name}BudgetSpent": _spent(objective)}, _QUICK)
+    table.add(place, {f"{name}BudgetBurn:warning": _ticket(objective)}, _SLOW)
+
+
+def beside_a_page(world: World, pages: str = "true") -> World:
+    """The same while another alert of the place pages."""
+
+    def seen(place: Place) -> State:
+        identity = {"application": place.application, place.kind: place.name}
+        told = {"alertname": SYMPTOM, "alertstate": "firing", **({"pages": pages} if pages else {}), **identity}
+        return merged(world(place), {series("ALERTS", told): Gauge(1)})
+
+    return seen
+
+
+def _page(goal: Objective) -> Make:
+    calm, wild, fine = goal.burning(0.01), goal.burning(15), goal.burning(0)
+    hour, six = goal.rate(14.4 * 1.01, 10.15, _HOUR), goal.rate(6 * 1.005, 10.15, 6 * _HOUR)
+    burning, told = goal.burning(14.4 * 1.01), beside_a_page(calm)
+    cases = [
+        case("quiet while a symptom's own alert pages", fine, beside_a_page(burning), neighbours=calm, lead="2h", watch="2h"),
+        case("quiet for half an hour after it paged", fine, [("70m", beside_a_page(burning)), ("30m", burning)], neighbours=calm, lead="2h"),
+        case("fires when only a ticket's alert tells", fine, beside_a_page(burning, pages=""), neighbours=told, lead="2h", after="70m"),
+        case("fires at 14.4 times for an hour", goal.burning(0, hour), [("72m", goal.burning(14.4 * 1.01, hour)), ("1h", goal.burning(0, hour))],
+             neighbours=told, lead="2h", after="70m", ends="75m"),
+        case("fires at 6 times for six hours", goal.burning(0, six), goal.burning(6 * 1.005, six), neighbours=told, lead="2h", after="370m"),
+        case("quiet at 14.3 times for an hour", fine, goal.burning(14.4 * 0.995), neighbours=wild, lead="2h", watch="90m"),
+        case("quiet at 5.97 times for long", fine, goal.burning(6 * 0.995), neighbours=wild, lead="2h", watch="9h"),
+    ]  # fmt: skip
+    if goal.counted:
+        hour, six = goal.rate(_MANY_TIMES, 9.5, _HOUR), goal.rate(_MANY_TIMES, 9.5, 6 * _HOUR)
+        cases += [
+            case("ends when the last half hour is fine", fine, [("7h", goal.burning(11.9)), ("1h", fine)], neighbours=calm, lead="2h",
+                 after="135m", ends="435m"),
+            case("quiet on nine failures in an hour", goal.burning(0, hour),
+                 [("75m", goal.burning(_MANY_TIMES, hour)), ("1h", goal.burning(0, hour))], neighbours=wild, lead="6h"),
+            case("quiet on nine failures in six hours", goal.burning(0, six), goal.burning(_MANY_TIMES, six), neighbours=wild, lead="2h",
+                 watch="7h"),
+        ]  # fmt: skip
+    return both(*cases)
+
+
+def _ticket(goal: Objective) -> Make:
+    """After busier days, lest what is bad of a day be as bad of three."""
+    calm, wild, fine = goal.burning(0.01), goal.burning(15), goal.burning(0)
+    day, three = goal.rate(3 * 1.01, 10.15, _DAY), goal.rate(1.004, 10.15, 3 * _DAY)
+    busy = goal.burning(0, day * 10)
+    cases = [
+        case("fires at 3 times for a day", busy, goal.burning(3 * 1.01, day), neighbours=calm, lead="2d", after="1d"),
+        case("fires at the budget for three days", goal.burning(0, three), goal.burning(1.004, three), neighbours=calm, lead="2h", after="3d"),
+        case("ends when the last six hours are fine", fine, [("3d", goal.burning(1.95)), ("8h", fine)], neighbours=calm, lead="2h",
+             after="150m", ends="75h"),
+        case("quiet at 2.98 times for a day", fine, goal.burning(2.98), neighbours=wild, lead="2d", watch="1d"),
+        case("quiet within the budget", fine, goal.burning(0.995), neighbours=wild, lead="2h", watch="4d"),
+    ]  # fmt: skip
+    if goal.counted:
+        day, three = goal.rate(_MANY_TIMES, 9.5, _DAY), goal.rate(_MANY_TIMES, 9.5, 3 * _DAY)
+        cases += [
+            case("ends when the last two hours are fine", goal.burning(0, PLENTY * 10), [("30h", goal.burning(5.9)), ("4h", fine)],
+                 neighbours=calm, lead="42h", after=_crosses(5.9, 3, 48, 10), ends="31h"),
+            case("quiet on nine failures in a day", goal.burning(0, day), goal.burning(_MANY_TIMES, day), neighbours=wild, lead="2d",
+                 watch="1d"),
+            case("quiet on nine failures in three days", goal.burning(0, three), goal.burning(_MANY_TIMES, three), neighbours=wild, lead="2h",
+                 watch="3d"),
+        ]  # fmt: skip
+    return both(*cases)
+
+
+def _crosses(times: float, factor: float, samples: int, busier: float) -> str:
+    """When a day of which the rest was so much busier has so bad a share: the number of half hours, since there are as many samples."""
+    half_hours = next(n for n in range(samples + 1) if times * n > factor * (n + busier * (samples - n)))
+    return f"{half_hours * 30}m"
+
+
+def _spent(goal: Objective) -> Make:
+    nearly = goal.burning(0.999)
+    return both(
+        case(
+            "fires when the budget is overdrawn",
+            nearly,
+            goal.burning(2),
+            neighbours=goal.burning(0.5),
+            lead="2h",
+            after="20m" if goal.counted else "15m",
+        ),  # a gauge tells at once, a counter with its next sample
+        case("quiet within the budget", nearly, goal.burning(0.99), neighbours=goal.burning(20), lead="2h", watch="2h"),
+    )
