@@ -23,7 +23,7 @@ from local.bootstrap import Bootstrap
 from local.controlplane import CONTROLLERS, CORE, DAEMONS, OPERATORS, PORTS, ControlPlane
 from local.locks import locked
 from local.paths import private, state
-from local.processes import free_ports, running, stop, taken
+from local.processes import free_ports, freed, running, stop
 from local.tools import ensure
 
 Report = Callable[[str], None]
@@ -175,7 +175,7 @@ def _start(plane: ControlPlane, names: tuple[str, ...], report: Report, *, wait:
         daemon = daemons[name]
         if not daemon.current():
             stop([daemon.pid_file])
-            if name in plane.ports and taken(plane.ports[name]):
+            if name in plane.ports and not freed(plane.ports[name]):
                 raise MissingError(
                     f"port {plane.ports[name]} of {name} is in use by another program; end that, or run `make down` and `make up`"
                 )

@@ -1,6 +1,7 @@
 """Daemons that outlive the command that started them: started, told apart from strangers, probed and stopped."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from local import launch
 from local.certificates import write
 from local.launch import identity
 
+_PORTS = range(20000, 30000)
 GRACE = 1.0  # seconds between asking a process to end and ending it; what is not on etcd's disk is nobody's loss
 
 
@@ -113,15 +115,28 @@ def _signal(pid_file: Path, number: signal.Signals) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback interface that nobody listens on, all different because all are held until all are known."""
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports of the loopback interface that nobody listens on, all different.
+
+    Below the range from which systems take ports for outgoing connections (32768 on Linux): a process that is started again
+    on its old port would else now and then find a connection of somebody else there.
+    """
+    found: list[int] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if len(found) == count:
+            break
+        if not taken(port):
+            found.append(port)
+    return found
+
+
+def freed(port: int, seconds: float = 10) -> bool:
+    """Whether nobody listens on that port by then: the kernel closes a killed process's sockets a little after the process is gone."""
+    end = time.monotonic() + seconds
+    while taken(port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def taken(port: int) -> bool:

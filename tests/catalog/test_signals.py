@@ -110,7 +110,8 @@ TRIED: list[tuple[str, str, dict[str, str], str, list[tuple[str, float]]]] = [
         "10m",
         [('{pod="till-1"}', 0)],
     ),
-    ("the first breach ever counts", "security_breach_logged", {BORN: "_x8 1x20"}, "10m", [("{}", 1)]),
+    ("the first breach ever counts", "security_breach_logged", {BORN: "_x28 1x20", f"up{{{TILL}}}": "1x60"}, "30m", [("{}", 1)]),
+    ("what was there before Prometheus is no news", "security_breach_logged", {BORN: "1x60", f"up{{{TILL}}}": "1x60"}, "10m", []),
     ("an old breach is no news", "security_breach_logged", {BORN: "1x60"}, "50m", []),
     (
         "a volume that fills is full when it says",

@@ -90,7 +90,7 @@ def test_a_removed_resource_is_deleted_and_one_deleted_by_hand_comes_back(cluste
 
 
 def test_a_run_killed_half_way_is_completed_by_the_next_one(cluster: Cluster, client: Client, own_state: Path, root: Path) -> None:
-    count = 150
+    count = 600
     command = [sys.executable, "-m", "tests.local.toy", str(cluster.kubeconfig), str(count), "engine-c"]
     environment = {**os.environ, "OBSERVATORY_STATE": str(own_state)}
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, env=environment) as process:
