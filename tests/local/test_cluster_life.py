@@ -17,7 +17,7 @@ from local import cluster as embedded
 from local.cluster import Cluster
 from local.controlplane import DAEMONS
 from local.launch import identity
-from local.processes import running
+from local.processes import running, taken
 
 pytestmark = pytest.mark.cluster
 Eventually = Callable[..., bool]
@@ -82,7 +82,7 @@ def test_a_port_that_somebody_took_meanwhile_is_told_in_one_sentence(own: Path, 
     cluster = up()
     port = json.loads((own / "local" / "cluster" / "ports.json").read_text())["kube-scheduler"]
     os.kill(cluster.pids["kube-scheduler"], signal.SIGKILL)
-    assert eventually(lambda: embedded.find() is None)
+    assert eventually(lambda: embedded.find() is None and not taken(port))
     with socket.socket() as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         stranger.bind(("127.0.0.1", port))
