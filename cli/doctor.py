@@ -17,6 +17,7 @@ from rich.table import Table
 from catalog.faults import FaultsError, MissingError
 from cli.arguments import ROOT
 from cli.console import log, out
+from cli.enforcement import enforcer
 from local.paths import cache, state
 
 DISK_TO_BUILD = 12
@@ -114,6 +115,33 @@ def _cluster(stack: str) -> Callable[[], Finding]:
     return cluster
 
 
+def _network(stack: str) -> Callable[[], Finding]:
+    def network_policies() -> Finding:
+        from cli import target
+        from local.kubernetes import Client, RefusedError
+
+        found = target.running(stack)
+        if found is None:
+            return Finding("network policies", State.NOTE, "no cluster is running to look at")
+        if found.pids:
+            return Finding(
+                "network policies", State.NOTE, "not enforced on the embedded cluster", "nothing to do: its pods run no containers"
+            )
+        try:
+            by = enforcer(Client(found.kubeconfig).list("apps/v1", "DaemonSet"))
+        except (MissingError, RefusedError) as error:
+            return Finding("network policies", State.NOTE, f"DaemonSets cannot be listed: {error}", "look at the cluster's network plugin")
+        if by:
+            return Finding("network policies", State.OK, f"enforced by {by}")
+        remedy = (
+            "accepted, and bind nobody: on EKS set enableNetworkPolicy in the vpc-cni add-on, or install Calico or Cilium; "
+            "in Auto Mode, where none shows, see the NodeClass's networkPolicy"
+        )
+        return Finding("network policies", State.NOTE, "no plugin that enforces them is to be seen", remedy)
+
+    return network_policies
+
+
 def _input(stack: str) -> Callable[[], Finding]:
     def settings_and_catalog() -> Finding:
         from stacks.program import prepare
@@ -144,9 +172,14 @@ def _first_line(*command: str) -> str:
     return next(iter((run.stdout or run.stderr).splitlines()), "no answer")
 
 
+def checks(stack: str) -> tuple[Callable[[], Finding], ...]:
+    """All checks, in the order in which they are told."""
+    return (python, go, disk, memory, loopback, _cluster(stack), _network(stack), _input(stack), kubectl, pulumi)
+
+
 def findings(stack: str) -> Iterator[Finding]:
     """Every check in turn; a check that fails itself is reported, not raised."""
-    for check in (python, go, disk, memory, loopback, _cluster(stack), _input(stack), kubectl, pulumi):
+    for check in checks(stack):
         try:
             yield check()
         except Exception as error:  # noqa: BLE001 - the doctor must not fall ill with the patient

@@ -1,6 +1,7 @@
 """`make up`, `preview` and `down`: which engine runs a stack, and how a person follows it."""
 
 import argparse
+import os
 import shlex
 import shutil
 
@@ -8,12 +9,15 @@ from catalog.faults import Fault, FaultsError, MissingError
 from cli import plan, pulumi_cli, target
 from cli.arguments import DEFAULT_STACK, ROOT
 from cli.console import out, progress
+from components.grafana_content import AUTH
 from local import cluster as embedded
 from local import engine
 from local.cluster import Cluster, Report
 from local.paths import state
 from local.plan import Result
-from stacks.program import prepare
+from stacks import grafana_health
+from stacks.grafana import EMPTY
+from stacks.program import Prepared, prepare
 
 
 def run_up(arguments: argparse.Namespace) -> int:
@@ -22,7 +26,7 @@ def run_up(arguments: argparse.Namespace) -> int:
     prepared = prepare(stack, ROOT)
     if not target.is_embedded(stack):
         _refuse_in_process(arguments)
-        return pulumi_cli.run("up", stack)
+        return _up_with_cli(stack, prepared)
     real_engine = arguments.engine == "pulumi"
     if real_engine:
         pulumi_cli.required(stack)
@@ -36,6 +40,18 @@ def run_up(arguments: argparse.Namespace) -> int:
         return 1
     _next_steps(stack, cluster)
     return 0
+
+
+def _up_with_cli(stack: str, prepared: Prepared) -> int:
+    """Pulumi's CLI turns every failure of the program into status 1, so Grafana is asked here as well."""
+    pulumi_cli.required(stack)
+    grafana = prepared.settings.grafana
+    if grafana is not None and grafana.url is not None:
+        grafana_health.ask(grafana.url, os.environ.get(AUTH), stack)
+    status = pulumi_cli.run("up", stack)
+    if status == 0 and grafana is not None and not grafana.filled:
+        out.print(f"next: {EMPTY} (docs/grafana.md)")
+    return status
 
 
 def _show(stack: str, result: Result, cluster: Cluster) -> bool:
@@ -128,7 +144,8 @@ def _next_steps(stack: str, cluster: Cluster) -> None:
     suffix = "" if stack == DEFAULT_STACK else f" STACK={stack}"
     out.rule("next", style="dim")
     out.print(f"  export KUBECONFIG={shlex.quote(str(cluster.kubeconfig))}", soft_wrap=True)
-    out.print("  kubectl get prometheus,alertmanager -A     what the operator says of them")
+    kubectl = "kubectl" if shutil.which("kubectl") or cluster.kubectl is None else shlex.quote(str(cluster.kubectl))
+    out.print(f"  {kubectl} get prometheus,alertmanager -A     what the operator says of them", soft_wrap=True)
     out.print(f"  make urls{suffix}      where things are reached")
     out.print(f"  make render{suffix}    every document, as files")
     out.print(f"  make down{suffix}      stop it and remove what it left")

@@ -10,7 +10,7 @@ import shutil
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Cluster:
     kubeconfig: Path
     server: str
     pids: dict[str, int]
+    kubectl: Path | None = field(default=None, compare=False)
+    """The one that was built beside the control plane, where `up` made this."""
 
 
 def up(report: Report, namespaces: Iterable[str] = (), stack: str = "local") -> Cluster:
@@ -60,7 +62,7 @@ def up(report: Report, namespaces: Iterable[str] = (), stack: str = "local") -> 
             _start(plane, (*CONTROLLERS, *OPERATORS), report)
             bootstrap.wait(first, START)
         _write_kubeconfig(plane, "admin", _kubeconfig(stack))
-        return _cluster(stack, plane)
+        return replace(_cluster(stack, plane), kubectl=tools["kubectl"])
 
 
 def find(stack: str = "local") -> Cluster | None:

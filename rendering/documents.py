@@ -7,7 +7,7 @@ from catalog.catalog import Catalog, Subject
 from rendering.alertmanager import CONFIGURATION, TEMPLATE, alertmanager_text, template_text
 from rendering.blackbox import blackbox_text, probe_documents
 from rendering.document import Document, to_yaml
-from rendering.rules import rule_documents, rule_groups
+from rendering.rules import by_file, object_groups, rule_documents
 from rendering.secrets import SecretKey, secret_names
 from rendering.site import Site
 from rendering.targets import exporters, monitor_documents
@@ -18,7 +18,9 @@ class Rendered:
     """Documents of one environment; the same catalog and site give the same, byte by byte."""
 
     rules: tuple[Document, ...]
-    """PrometheusRule objects."""
+    """PrometheusRule objects, one for each service or dependency that has rules."""
+    groups: dict[str, list[Document]]
+    """The same rules as groups, by file."""
     monitors: tuple[Document, ...]
     """ServiceMonitor, PodMonitor and Probe objects."""
     alertmanager: dict[str, str]
@@ -34,11 +36,13 @@ class Rendered:
 
 def render(catalog: Catalog, site: Site) -> Rendered:
     """Every document of this room; pure, in time linear to the catalog."""
-    groups = rule_groups(catalog, site)
+    objects = object_groups(catalog, site)
+    groups = by_file(objects)
     alertmanager = {CONFIGURATION: alertmanager_text(catalog, groups, site), TEMPLATE: template_text()}
     blackbox = blackbox_text(catalog, site)
     return Rendered(
-        rules=rule_documents(groups, site),
+        rules=rule_documents(objects, site),
+        groups=groups,
         monitors=(*monitor_documents(catalog, site), *probe_documents(catalog, site)),
         alertmanager=alertmanager,
         blackbox=blackbox,

@@ -8,6 +8,7 @@ from catalog.units import Unit, duration_text
 from rendering import promql, wording
 from rendering.document import Document
 from rendering.recording import measure
+from rendering.sight import seen
 from rendering.site import Site
 
 WINDOW = 3600
@@ -31,11 +32,13 @@ def rules(subject: Subject, catalog: Catalog, site: Site) -> tuple[list[Document
         signal = catalog.signals[target.signal]
         if Backend.PROMETHEUS not in collectors(subject, signal) or not isinstance(signal.prometheus, PrometheusQuery):
             continue
+        if not seen(signal, catalog, site):
+            continue
         measured = measure(subject, target.signal, signal, max(WINDOW, signal.window), target.statistic, site)
         recorded += measured.rules
         guard = ""
         if measured.events is not None and signal.min_samples is not None:
-            guard = f"\nand {measured.events} * {WINDOW} >= {signal.min_samples}"
+            guard = f"\nand {promql.on(promql.grouping(subject, signal))} {measured.events} * {WINDOW} >= {signal.min_samples}"
         alerts.append(
             _alert(
                 subject, name, target, signal, f"{_condition(target, signal, measured.value)}{guard}", site, collectors(subject, signal)[0]
@@ -61,7 +64,7 @@ def _alert(subject: Subject, name: str, target: Target, signal: Signal, expressi
         f"the promise is {side} {shown}, missed for {duration_text(_HOLD)}.\n"
         "Impact: users or the business get less than was promised; nothing is broken at once.\n"
         "Action: see since when on the service's dashboard, and take it to the owners' next review.",
-        "runbook_url": wording.runbook(alert, site),
+        **wording.links(alert, subject, site),
     }
     told = {
         **subject.labels,

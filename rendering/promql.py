@@ -1,5 +1,7 @@
 """PromQL as text: templates of the catalog filled in, and the few shapes that rules are built of."""
 
+from collections.abc import Sequence
+
 from catalog.catalog import Subject
 from catalog.model import Service, Statistic
 from catalog.queries import grouping, label_names
@@ -8,7 +10,7 @@ from catalog.template import fill
 from catalog.units import duration_text
 from rendering.site import Site
 
-__all__ = ["bucket", "fill", "grouped", "grouping", "number", "parameters", "pods", "quoted", "rate", "selector", "statistic"]
+__all__ = ["bucket", "fill", "grouped", "grouping", "number", "on", "parameters", "pods", "quoted", "rate", "selector", "statistic"]
 
 _QUANTILES: dict[Statistic, str] = {"p50": "0.5", "p95": "0.95", "p99": "0.99"}
 _OPENING, _CLOSING = "([{", ")]}"
@@ -53,6 +55,15 @@ def bucket(boundary: float) -> str:
     """The matcher of a classic histogram's bucket: clients write a whole boundary as `1` or as `1.0`, Prometheus 3 stores the latter."""
     text = number(boundary)
     return f'le=~"{text}(\\\\.0)?"' if boundary == int(boundary) else f'le="{text}"'
+
+
+def on(by: Sequence[str]) -> str:
+    """Matching by nothing but the labels that a signal is grouped by.
+
+    Each side of an operation names its subject for itself; matched by all labels, a side that named too much would be silently narrowed
+    by the other, and no test could tell.
+    """
+    return f"on({','.join(by)})"
 
 
 def grouped(expression: str) -> str:

@@ -42,12 +42,12 @@ def measure(
         value = promql.fill(query.value, filling)
         return Measured(series.selected("value_"), None, (series.rule("value_", value),)) if history else Measured(value, None, ())
     if query.bad is not None and query.all is not None:
-        bad, every = promql.fill(query.bad, filling), promql.fill(query.all, filling)
+        bad, every, on = promql.fill(query.bad, filling), series.selected("all_rate"), promql.on(promql.grouping(subject, signal))
         rules = (
-            series.rule("all_rate", every),
+            series.rule("all_rate", promql.fill(query.all, filling)),
             # A service that never failed has no series of failures yet: that is a rate of 0.
-            series.rule("bad_rate", f"{promql.grouped(bad)} or 0 * {promql.grouped(every)}"),
-            series.rule("bad_ratio", f"{series.selected('bad_rate')} / ({series.selected('all_rate')} > 0)"),
+            series.rule("bad_rate", f"{promql.grouped(bad)} or {on} 0 * {every}"),
+            series.rule("bad_ratio", f"{series.selected('bad_rate')} / {on} ({every} > 0)"),
         )
         return Measured(series.selected("bad_ratio"), series.selected("all_rate"), rules)
     histogram = str(query.histogram)

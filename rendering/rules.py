@@ -3,9 +3,10 @@
 from catalog.base import Backend, Priority, Severity
 from catalog.catalog import Catalog, PlacedAlert, Subject
 from catalog.units import duration_text
-from rendering import offtarget, promql, slo, wording
+from rendering import alert_quality, offtarget, promql, reliability, slo, wording
 from rendering.document import Document, monitoring_object
 from rendering.recording import Measured, measure
+from rendering.sight import seen
 from rendering.site import Site
 
 _LEAST_ABSENCE = 600
@@ -15,7 +16,17 @@ _SMOOTHING = "1h"
 
 
 def rule_groups(catalog: Catalog, site: Site) -> dict[str, list[Document]]:
-    """Rule groups by file name: an application's, up to three for each service or dependency that has rules; and the watchdog's."""
+    """Rule groups by file name: an application's, up to five for each service or dependency; histories of alerts; and the watchdog's."""
+    return by_file(object_groups(catalog, site))
+
+
+def object_groups(catalog: Catalog, site: Site) -> dict[str, list[Document]]:
+    """Rule groups by the name of their PrometheusRule: one for each `application.service` or `application.dependency`.
+
+    The operator refuses an object whose rules are longer than 512 KiB, half of what a ConfigMap may hold (`pkg/operator/rules.go` of
+    v0.92.1): a service's rules stay far below that, a large application's would not. Names of the catalog hold no dot, so no two
+    subjects share one; no service has the name of a dependency beside it.
+    """
     found: dict[str, list[Document]] = {"watchdog": [_watchdog(site)]}
     alerts: dict[tuple[str, str], list[PlacedAlert]] = {}
     for placed in evaluated(catalog, site):
@@ -23,16 +34,26 @@ def rule_groups(catalog: Catalog, site: Site) -> dict[str, list[Document]]:
     slos: dict[tuple[str, str], list[slo.Slo]] = {}
     for objective in slo.objectives(catalog, site):
         slos.setdefault((objective.subject.application.application, objective.subject.name), []).append(objective)
+    reports = reliability.groups(catalog, site)
     for subject in catalog.subjects():
         if site.runs(subject):
             key = (subject.application.application, subject.name)
-            groups = [*_group(subject, alerts.get(key, []), catalog, site), *slo.groups(slos.get(key, []), site)]
-            found.setdefault(key[0], []).extend(groups)
+            alerting = [*_group(subject, alerts.get(key, []), catalog, site), *slo.groups(slos.get(key, []), site)]
+            found[".".join(key)] = [*alerting, *reports.get(key, [])]
+    found |= alert_quality.groups(found.items())
     return {name: groups for name, groups in found.items() if groups}
 
 
+def by_file(groups: dict[str, list[Document]]) -> dict[str, list[Document]]:
+    """The groups of objects by the application that they belong to: as files, few are easier to read than many."""
+    found: dict[str, list[Document]] = {}
+    for name, group in groups.items():
+        found.setdefault(name.partition(".")[0], []).extend(group)
+    return found
+
+
 def rule_documents(groups: dict[str, list[Document]], site: Site) -> tuple[Document, ...]:
-    """The same groups as PrometheusRule objects."""
+    """The groups of `object_groups` as PrometheusRule objects."""
     return tuple(
         monitoring_object("v1", "PrometheusRule", name, site.namespaces.monitoring, {"groups": group}) for name, group in groups.items()
     )
@@ -40,7 +61,11 @@ def rule_documents(groups: dict[str, list[Document]], site: Site) -> tuple[Docum
 
 def evaluated(catalog: Catalog, site: Site) -> tuple[PlacedAlert, ...]:
     """The alerts that Prometheus evaluates here."""
-    return tuple(placed for placed in catalog.alerts() if site.runs(placed.subject) and catalog.evaluated_in(placed, Backend.PROMETHEUS))
+    return tuple(
+        placed
+        for placed in catalog.alerts()
+        if site.runs(placed.subject) and catalog.evaluated_in(placed, Backend.PROMETHEUS) and seen(placed.signal, catalog, site)
+    )
 
 
 def labels(placed: PlacedAlert, catalog: Catalog) -> dict[str, str]:
@@ -87,11 +112,11 @@ def _measured(placed: PlacedAlert, site: Site) -> Measured:
 
 def _alert_rules(placed: PlacedAlert, measured: Measured, catalog: Catalog, site: Site) -> list[Document]:
     alert, signal = placed.alert, placed.signal
+    by = promql.grouping(placed.subject, signal)
     expression = _condition(placed, measured)
     if measured.events is not None and signal.min_samples is not None:
         # Rates times the window are events: too few of them say nothing.
-        expression += f"\nand {measured.events} * {promql.number(_window(placed))} >= {signal.min_samples}"
-    by = promql.grouping(placed.subject, signal)
+        expression += f"\nand {promql.on(by)} {measured.events} * {promql.number(_window(placed))} >= {signal.min_samples}"
     rules = [_rule(placed.name, expression, alert.hold, labels(placed, catalog), wording.annotations(placed, by, site))]
     if alert.no_data != "ok":
         hold = max(alert.hold, _LEAST_ABSENCE)
@@ -110,7 +135,8 @@ def _condition(placed: PlacedAlert, measured: Measured) -> str:
         raise ValueError(f"{placed.name} of {wording.where(placed.subject)}: PromQL has no anomaly detector")
     worse, sign = (1 + alert.baseline.worse_by, ">") if placed.signal.wrong == "high" else (1 - alert.baseline.worse_by, "<")
     past = f"avg_over_time({measured.value}[{_SMOOTHING}] offset {duration_text(alert.baseline.offset)})"
-    return f"{value} {sign} {promql.number(round(worse, 6))} * {past}"
+    on = promql.on(promql.grouping(placed.subject, placed.signal))
+    return f"{value} {sign} {on} {promql.number(round(worse, 6))} * {past}"
 
 
 def _rule(name: str, expression: str, hold: float, told: dict[str, str], notes: dict[str, str]) -> Document:

@@ -18,6 +18,7 @@ from rendering.site import Site
 
 _BASE = "5m"
 """Window of the recorded rates that all longer ones are averages of: exact where traffic is, and far cheaper than raw counters."""
+_ON = promql.on(())
 _SLOW_INTERVAL = "5m"
 """Windows of days move slowly and read many samples."""
 _SPENT_HOLD = 900
@@ -109,19 +110,17 @@ def groups(slos: list[Slo], site: Site) -> list[Document]:
 
 def _events(slo: Slo, site: Site) -> list[Document]:
     filling = promql.parameters(slo.subject, slo.signal, 300, site) | {"by": ""}
+    told = slo.series("all_events:rate5m")
     if slo.query.bad is not None and slo.query.all is not None:
-        bad, every = promql.fill(slo.query.bad, filling), promql.fill(slo.query.all, filling)
+        # A service that never failed has no series of failures yet: that is a rate of 0.
+        bad, every = f"{promql.grouped(promql.fill(slo.query.bad, filling))} or {_ON} 0 * {told}", promql.fill(slo.query.all, filling)
     else:
         histogram = str(slo.query.histogram)
         matchers = ",".join(part for part in (filling["sel"], promql.fill(slo.query.matchers, filling)) if part)
         every = promql.rate(f"{histogram}_count", matchers, _BASE, "")
         good = promql.rate(f"{histogram}_bucket", f"{matchers},{promql.bucket(slo.objective.under or 0)}", _BASE, "")
-        bad = f"{every} - {good}"
-    return [
-        _record("all_events:rate5m", every, slo),
-        # A service that never failed has no series of failures yet: that is a rate of 0.
-        _record("bad_events:rate5m", f"{promql.grouped(bad)} or 0 * {promql.grouped(every)}", slo),
-    ]
+        bad = f"{told} - {_ON} {good}"
+    return [_record("all_events:rate5m", every, slo), _record("bad_events:rate5m", bad, slo)]
 
 
 def _ratios(slo: Slo, windows: tuple[str, ...]) -> list[Document]:
@@ -131,8 +130,8 @@ def _ratios(slo: Slo, windows: tuple[str, ...]) -> list[Document]:
 def _ratio(slo: Slo, window: str) -> str:
     bad, every = slo.series("bad_events:rate5m"), slo.series("all_events:rate5m")
     if window == _BASE:
-        return f"{bad} / ({every} > 0)"
-    return f"sum_over_time({bad}[{window}]) / (sum_over_time({every}[{window}]) > 0)"
+        return f"{bad} / {_ON} ({every} > 0)"
+    return f"sum_over_time({bad}[{window}]) / {_ON} (sum_over_time({every}[{window}]) > 0)"
 
 
 def _remaining(slo: Slo) -> Document:
@@ -161,7 +160,7 @@ def _burning(slo: Slo, pairs: tuple[_Pair, ...]) -> str:
         # Mean rate times the window are events: a few failures of a quiet night are no trend, however large their share.
         failures = f"avg_over_time({slo.series('bad_events:rate5m')}[{pair.long}]) * {pair.seconds}"
         parts.append(f"{failures} >= {_LEAST_FAILURES}")
-        conditions.append("(\n  " + "\n  and ".join(parts) + "\n)")
+        conditions.append("(\n  " + f"\n  and {_ON} ".join(parts) + "\n)")
     return "\nor\n".join(conditions)
 
 
@@ -183,7 +182,7 @@ def _burn_alert(
         f"Its error budget burns too fast ({paces}).\n"
         "Impact: users meet more failures than were promised; at 14.4 times the pace a budget of 30 days lasts two days.\n"
         "Action: see what changed (deployments, dependencies), roll back or shed load; the alert ends when the short window recovers.",
-        "runbook_url": wording.runbook(slo.alert_name("BudgetBurn"), site),
+        **wording.links(slo.alert_name("BudgetBurn"), slo.subject, site),
     }
     return _alert(slo, "BudgetBurn", expression, hold, severity, priority, notes, pages=pages)
 
@@ -194,7 +193,7 @@ def _spent(slo: Slo, site: Site) -> Document:
         "description": f"{{{{ $value | humanizePercentage }}}} of the error budget is left; the promise is {slo.promise}.\n"
         "Impact: the promise is broken for this window.\n"
         "Action: put reliability before features until the budget recovers; agree on it with the owners.",
-        "runbook_url": wording.runbook(slo.alert_name("BudgetSpent"), site),
+        **wording.links(slo.alert_name("BudgetSpent"), slo.subject, site),
     }
     expression = f"{slo.series('error_budget:remaining_ratio')} < 0"
     return _alert(slo, "BudgetSpent", expression, _SPENT_HOLD, Severity.WARNING, Priority.P3, notes, pages=False)

@@ -3,9 +3,9 @@
 from itertools import chain
 
 from tests.alerts.scenario import Scenario
-from tests.alerts.scenarios import ai_platform, cluster, jac_learning, objectives, platform, skillforge, universal_ai_tools
+from tests.alerts.scenarios import ai_platform, cluster, jac_learning, models, objectives, platform, skillforge, universal_ai_tools
 
-_TABLES = (ai_platform, cluster, jac_learning, objectives, platform, skillforge, universal_ai_tools)
+_TABLES = (ai_platform, cluster, jac_learning, models, objectives, platform, skillforge, universal_ai_tools)
 
 
 def every_scenario() -> list[Scenario]:

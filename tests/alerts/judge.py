@@ -1,26 +1,16 @@
-"""promtool's verdict on many small test files in a few processes."""
+"""Whether rules behave as a scenario's cases say."""
 
-import os
-import re
-import subprocess
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from catalog.units import duration_text, seconds
-from rendering.document import to_yaml
+from catalog.units import seconds
 from tests.alerts.place import Place
+from tests.alerts.promtool import SUCCESS, Question, Unit, verdicts
 from tests.alerts.scenario import SYMPTOM, Case, Rhythm, Scenario
-from tests.alerts.series import input_series
 from tests.alerts.slices import Rule, mirrored
 
 _FIRING = f'ALERTS{{alertstate="firing",alertname!="{SYMPTOM}"}}'
-_VERDICT = re.compile(r"^  (SUCCESS$|FAILED:.*\n(?:(?!  SUCCESS$|  FAILED:).*\n)*)", re.MULTILINE)
-"""One for each file, in their order; promtool names no files."""
-_PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -33,6 +23,23 @@ class Trial:
     rhythm: Rhythm
     case: Case
 
+    @property
+    def used(self) -> Rhythm:
+        """The case's own rhythm, or the scenario's."""
+        return self.case.rhythm or self.rhythm
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is counted at a time, in seconds, and how much there is of it."""
+
+    when: float
+    count: int
+    counted: str = _FIRING
+    """One series for each thing that an alert fires for, or each recorded share."""
+    recorded: bool = False
+    """Whether it is about recorded series, and not about the alert."""
+
 
 def trials(scenario: Scenario, rules: tuple[Rule, ...], key: str) -> list[Trial]:
     """One trial for each case of a scenario."""
@@ -41,70 +48,38 @@ def trials(scenario: Scenario, rules: tuple[Rule, ...], key: str) -> list[Trial]
 
 def judge(promtool: Path, folder: Path, found: Sequence[Trial]) -> dict[str, str]:
     """What promtool says against each trial that fails, by its key; the others passed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [_write(folder, trial) for trial in found]
-    batches = [written[start::_PROCESSES] for start in range(_PROCESSES)]
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        verdicts = list(pool.map(partial(_run, promtool, folder), batches))
-    return {key: said for verdict in verdicts for key, said in verdict.items()}
+    said = verdicts(promtool, folder, {trial.key: _unit(trial) for trial in found})
+    return {key: text for key, text in said.items() if text != SUCCESS}
 
 
-def _run(promtool: Path, folder: Path, files: list[str]) -> dict[str, str]:
-    failed: dict[str, str] = {}
-    environment = {**os.environ, "GOGC": "800", "GOMAXPROCS": "1", "TMPDIR": str(folder)}
-    for start in range(0, len(files), 500):
-        batch = files[start : start + 500]
-        command = [promtool, "test", "rules", *batch]
-        result = subprocess.run(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        verdicts = _VERDICT.findall(result.stdout)
-        if len(verdicts) != len(batch):
-            raise RuntimeError(f"promtool gave {len(verdicts)} verdicts on {len(batch)} files: {result.stdout[-2000:]}")
-        failed |= {Path(file).stem: said.strip() for file, said in zip(batch, verdicts, strict=True) if said.strip() != "SUCCESS"}
-    return failed
+def _unit(trial: Trial) -> Unit:
+    questions = [
+        Question(f"count({moment.counted}) or vector(0)", moment.when, moment.count)
+        for moment in moments(trial.case, trial.place, trial.used.evaluation)
+    ]
+    rules = (*mirrored(trial.rules, trial.place), *trial.rules)
+    return Unit(rules, trial.used, trial.case.phases(trial.place), questions)
 
 
-def _write(folder: Path, trial: Trial) -> str:
-    rules = f"{trial.key}.rules"
-    group: dict[str, Any] = {"name": "under-test", "rules": [*mirrored(trial.rules, trial.place), *trial.rules]}
-    (folder / rules).write_text(to_yaml({"groups": [group]}))
-    unit: dict[str, Any] = {
-        "rule_files": [rules],
-        "evaluation_interval": duration_text(trial.rhythm.evaluation),
-        "tests": [
-            {
-                "interval": duration_text(trial.rhythm.scrape),
-                "input_series": input_series(trial.case.phases(trial.place), trial.rhythm.scrape),
-                "promql_expr_test": list(_expectations(trial)),
-            }
-        ],
-    }
-    name = f"{trial.key}.yaml"
-    (folder / name).write_text(to_yaml(unit))
-    return name
-
-
-def _expectations(trial: Trial) -> Iterable[dict[str, Any]]:
-    case, every = trial.case, trial.rhythm.evaluation
+def moments(case: Case, place: Place, every: float) -> Iterator[Moment]:
+    """All that a case says of an alert: silence before, so many at the moment itself, and their end."""
     begins = case.begins
+    end = begins + sum(seconds(long) for long, _ in case.then) - every
+    if case.zero:
+        subject = f'application="{place.application}",{place.kind}="{place.name}"'
+        yield Moment(end, case.zero, f'{{__name__=~".+:bad_ratio.+",{subject}}} == 0', recorded=True)
     if case.fires_after is None:
-        end = begins + sum(seconds(long) for long, _ in case.then) - every
-        yield _expect(_ever(end - begins), end, 0)
+        yield Moment(end, 0, _ever(end - begins))
         return
     fires = begins + case.fires_after
-    yield _expect(_ever(case.fires_after), fires - every, 0)
-    yield _expect(f"count({_FIRING}) or vector(0)", fires, case.instances)
+    yield Moment(fires - every, 0, _ever(case.fires_after))
+    yield Moment(fires, case.instances)
     if case.ends_after is not None:
         ends = begins + case.ends_after
-        yield _expect(f"count({_FIRING}) or vector(0)", ends - every, case.instances)
-        yield _expect(f"count({_FIRING}) or vector(0)", ends, 0)
+        yield Moment(ends - every, case.instances)
+        yield Moment(ends, 0)
 
 
-def _ever(since: float) -> str:
-    """How many alerts fired since so many seconds and now."""
-    return f"count(count_over_time({_FIRING}[{since + 1:.0f}s])) or vector(0)"
-
-
-def _expect(expression: str, when: float, value: int) -> dict[str, Any]:
-    return {"expr": expression, "eval_time": f"{when:.0f}s", "exp_samples": [{"labels": "{}", "value": value}]}
+def _ever(seconds_ago: float) -> str:
+    """What fired at any time since."""
+    return f"count_over_time({_FIRING}[{seconds_ago + 1:.0f}s])"

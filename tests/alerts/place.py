@@ -66,6 +66,11 @@ class Place:
         return replace(self, name="beside", pods="beside")
 
     @property
+    def is_a_neighbour(self) -> bool:
+        """Whether it is one of the two, and not the subject itself."""
+        return self.is_beside or self.application == "elsewhere"
+
+    @property
     def is_beside(self) -> bool:
         """Whether it is such a neighbour."""
         return self.name == "beside"

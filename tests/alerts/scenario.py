@@ -59,6 +59,10 @@ class Case:
     """Seconds to the first evaluation at which it fires no more; None: not looked at."""
     history: tuple[tuple[str, World], ...] = ()
     """What was long before, for comparisons with the past."""
+    zero: int = 0
+    """How many recorded shares are there at the end, all of them 0; 0: not looked at."""
+    rhythm: Rhythm | None = None
+    """Its own, where it takes much longer than the others."""
 
     @property
     def begins(self) -> float:
@@ -109,11 +113,12 @@ def crossing(
     alone: bool = False,
     beside: bool = True,
     named: str = "",
+    before: World | None = None,
 ) -> Make:
     """It fires just beyond a level, exactly when it has lasted, and stays quiet at the level itself; the neighbours do the opposite.
 
-    `alone`: what is seen belongs to no application, so that there are no neighbours; `beside`: whether another service of the same
-    application is one.
+    `before`: what was there before it fires, where that says more than the ordinary level. `alone`: what is seen belongs to no
+    application, so that there are no neighbours; `beside`: whether another service of the same application is one.
     """
 
     def make(_place: Place, rhythm: Rhythm) -> tuple[Case, ...]:
@@ -121,7 +126,7 @@ def crossing(
         long, lead = lasting(rhythm, after), f"{seconds(window) + 2 * rhythm.evaluation:.0f}s" if window else f"{4 * rhythm.evaluation}s"
         calm, wild = (around(at(world, level), alone=alone, beside=beside) for level in (ordinary, fires))
         return (
-            Case(f"fires{named}", at(world, ordinary), ((long, at(world, fires)),), calm, lead, after),
+            Case(f"fires{named}", before or at(world, ordinary), ((long, at(world, fires)),), calm, lead, after),
             Case(f"quiet{named}", at(world, ordinary), ((long, at(world, quiet)),), wild, lead, None),
         )
 
@@ -160,18 +165,21 @@ def case(
     ends: str | None = None,
     ends_covered: str | None = None,
     history: Sequence[tuple[str, World]] = (),
+    zero: int = 0,
+    rhythm: Rhythm | None = None,
 ) -> Make:
     """One case written out: it fires so long `after` (once `window` is covered), or within `watch` never.
 
     `ends`: it fires no more so long after; `ends_covered`: once a window of this length sees only what is new.
     """
 
-    def make(_place: Place, rhythm: Rhythm) -> tuple[Case, ...]:
-        fires = None if after is None else seconds(after) + (rhythm.covered(window) if window else 0)
-        over = rhythm.covered(ends_covered) if ends_covered else seconds(ends) if ends else None
-        long = watch if fires is None else lasting(rhythm, over or fires)
+    def make(_place: Place, usual: Rhythm) -> tuple[Case, ...]:
+        used = rhythm or usual
+        fires = None if after is None else seconds(after) + (used.covered(window) if window else 0)
+        over = used.covered(ends_covered) if ends_covered else seconds(ends) if ends else None
+        long = watch if fires is None else lasting(used, over or fires)
         course = ((long, then),) if callable(then) else tuple(then)
-        return (Case(name, before, course, neighbours, lead, fires, instances, over, tuple(history)),)
+        return (Case(name, before, course, neighbours, lead, fires, instances, over, tuple(history), zero, rhythm),)
 
     return make
 

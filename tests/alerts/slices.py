@@ -12,6 +12,7 @@ Group = dict[str, Any]
 
 RECORDED = re.compile(r"\b[a-z]+(?::\w+)+")
 """Names of recorded series in an expression."""
+_NAMES = re.compile(r'\b(application|service|dependency|namespace|pod|slo)(=~?)"[^"]+"')
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,13 @@ class Slice:
 
     def shape(self) -> str:
         """The rules' text without the names of the subject: subjects that differ by nothing else are tested by one mutation."""
-        text = "\n".join(f"{rule.get('record', '')} {' '.join(rule['expr'].split())} {rule.get('for', '')}" for rule in self.rules)
-        for label in ("application", "service", "dependency", "namespace", "pod"):
-            text = re.sub(rf'\b{label}(=~?)"[^"]*"', rf'{label}\1""', text)
+        text = "\n".join(f"{rule.get('record', '')} {nameless(rule['expr'])} {rule.get('for', '')}" for rule in self.rules)
         return f"{self.name} {self.labels['severity']}\n{text}"
+
+
+def nameless(expression: str) -> str:
+    """An expression without the names of its subject."""
+    return _NAMES.sub(r'\1\2""', " ".join(expression.split()))
 
 
 def slices(groups: dict[str, list[Group]]) -> Iterator[Slice]:
@@ -87,4 +91,12 @@ def mirrored(rules: tuple[Rule, ...], place: Place) -> list[Rule]:
                 text = text.replace(f'{place.kind}="{place.name}"', f'{place.kind}="{neighbour.name}"')
                 labels = rule["labels"] | {"application": neighbour.application, place.kind: neighbour.name}
                 found.append({"record": rule["record"], "expr": text, "labels": labels})
+                if "slo" in labels and neighbour.is_beside:
+                    found.append(_another_objective(rule, labels))
     return found
+
+
+def _another_objective(rule: Rule, neighbour: dict[str, str]) -> Rule:
+    """The subject's own second objective, which fares as the neighbour's does."""
+    matchers = ",".join(f'{name}="{value}"' for name, value in neighbour.items())
+    return {"record": rule["record"], "expr": f"{rule['record']}{{{matchers}}}", "labels": rule["labels"] | {"slo": "another"}}

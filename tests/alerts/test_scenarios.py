@@ -19,13 +19,18 @@ def by_shape() -> dict[str, Scenario]:
     return found
 
 
-def test_every_alert_has_cases_in_which_it_fires_and_others_in_which_it_stays_quiet() -> None:
+def test_every_alert_has_cases_in_which_it_fires_and_others_in_which_it_stays_quiet(figures: list[str]) -> None:
     covered = {scenario.identity: scenario for scenario in every_scenario()}
     assert covered.keys() == every_alert().keys(), "alerts without a scenario, or scenarios without an alert"
     for identity, scenario in covered.items():
         fires = {case.fires_after is not None for case in scenario.cases}
         wanted = {True} if scenario.alert.endswith("NoData") else {True, False}  # what is there says nothing of absence, by its form
         assert fires >= wanted, f"{identity} lacks a firing or a quiet case"
+    shapes = by_shape().values()
+    figures.append(
+        f"coverage: {len(covered)} of {len(every_alert())} alerts have scenarios; {sum(len(found.cases) for found in shapes)} cases of the "
+        f"{len(shapes)} that differ by more than names are tried"
+    )
 
 
 @pytest.mark.tools

@@ -1,5 +1,8 @@
 """The large environment is made from the real one, and Prometheus' answers are read as they are meant."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from catalog.catalog import Catalog
@@ -42,8 +45,8 @@ def test_every_copy_has_the_rules_of_the_original_under_its_own_name(catalog: Ca
 
 def test_slow_groups_are_hastened_and_their_own_interval_is_remembered(catalog: Catalog) -> None:
     documents = [{"spec": {"groups": found}} for found in rule_groups(multiplied(catalog, 1), SITE).values()]
-    made, own = groups(documents, "15s")
-    assert {group["interval"] for group in made} == {"15s"}
+    made, own = groups(documents, "15s", "60s")
+    assert {group["interval"] for group in made} == {"15s", "60s"}
     assert own["universal-ai-tools.svc-0001.slo-slow"] == "5m"
     assert own.keys() == {group["name"] for group in made}
 
@@ -82,6 +85,13 @@ def test_the_metrics_of_prometheus_are_read() -> None:
     metrics = bench_rules.parsed(METRICS)
     assert bench_rules.iterations(metrics) == {"shop.web": 4, "shop.web.slow": 2}
     assert metrics["prometheus_tsdb_head_series"] == {"": 1500}
+
+
+def test_the_machines_work_is_all_but_idling_and_waiting_for_disks(tmp_path: Path) -> None:
+    stat = tmp_path / "stat"
+    stat.write_text("cpu  100 10 20 99999 88888 3 4 5 60 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n")
+    assert bench_rules.machine_seconds(stat) == 142 / os.sysconf("SC_CLK_TCK")
+    assert bench_rules.machine_seconds(tmp_path / "none") == 0
 
 
 def test_the_command_line_offers_every_part_of_the_benchmark() -> None:

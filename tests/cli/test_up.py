@@ -20,7 +20,7 @@ FAILED = Step("create", "urn", "kubernetes:apps/v1:Deployment", "web", "real", e
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     """A cluster that is up as soon as it is asked for, a catalog that is right, and no CLI on PATH."""
-    made = Cluster(tmp_path / "kubeconfig", "https://127.0.0.1:7000", {"etcd": 1})
+    made = Cluster(tmp_path / "kubeconfig", "https://127.0.0.1:7000", {"etcd": 1}, tmp_path / "built" / "kubectl")
 
     def ready(*_: object, **__: object) -> Cluster:
         return made
@@ -67,9 +67,22 @@ def test_up_tells_what_is_simulated_the_outputs_and_what_to_do_next(
         "pods are simulated",
         "endpoints.prometheus",
         f"export KUBECONFIG={tmp_path}/kubeconfig",
+        f"{tmp_path}/built/kubectl get prometheus,alertmanager -A",
         "make down",
     ):
         assert words in shown, words
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_kubectl_of_the_users_own_is_named_before_the_built_one(
+    ends: Callable[..., list[str]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    own = tmp_path / "kubectl"  # PATH is this folder
+    own.touch()
+    own.chmod(0o755)
+    ends(Result([WEB]))
+    assert entry.main(["up"]) == 0
+    assert "\n  kubectl get prometheus,alertmanager -A" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("cluster")

@@ -1,5 +1,6 @@
 """The whole chain as real processes: application, two Prometheus, three Alertmanagers, and the people they reach."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -8,14 +9,18 @@ import pytest
 
 from demo.configuration import LEAST_GROUP_INTERVAL
 from demo.notification import Notification
+from demo.processes import get
 from demo.scenario import Stage
-from tests.demo.conftest import Silences
+from tests.demo.conftest import FACTOR, Silences
 
 pytestmark = [pytest.mark.cluster, pytest.mark.tools]
 
 WAYS = 3
 """A page goes to PagerDuty, Slack and by mail."""
 PATIENCE = 40.0
+SYMPTOM, BUDGET = "HighErrorRate", "AvailabilityBudgetBurn"
+BUDGET_WAITS = 360
+"""Seconds that a budget's page waits for a symptom to be told (docs/decisions/0007)."""
 
 
 def told(notifications: list[Notification], status: str, alert: str = "AIRequestFailures") -> Counter[str]:
@@ -23,15 +28,22 @@ def told(notifications: list[Notification], status: str, alert: str = "AIRequest
     return Counter(each.way for each in notifications if each.status == status and each.alert == alert)
 
 
-def wait_until_told(stage: Stage, status: str, times: int) -> None:
-    reached = stage.receiver.wait(lambda found: len(told(found, status)) == WAYS and min(told(found, status).values()) >= times, PATIENCE)
-    assert reached, f"{status} reached people {told(stage.receiver.notifications, status)}, not {times} times by each way"
+def wait_until_told(stage: Stage, status: str, times: int, alert: str = "AIRequestFailures") -> None:
+    def reached(found: list[Notification]) -> bool:
+        counted = told(found, status, alert)
+        return len(counted) == WAYS and min(counted.values()) >= times
+
+    known = stage.receiver.wait(reached, PATIENCE)
+    assert known, f"{status} reached people {told(stage.receiver.notifications, status, alert)}, not {times} times by each way"
 
 
-def assert_nobody_is_told_again(stage: Stage, status: str, times: int) -> None:
-    """Looks on until every member has looked at its groups again."""
-    stage.receiver.wait(lambda found: max(told(found, status).values()) > times, 1.5 * LEAST_GROUP_INTERVAL)
-    assert set(told(stage.receiver.notifications, status).values()) == {times}, f"{status}: {told(stage.receiver.notifications, status)}"
+def assert_nobody_is_told_again(
+    stage: Stage, status: str, times: int, alert: str = "AIRequestFailures", seconds: float = 1.5 * LEAST_GROUP_INTERVAL
+) -> None:
+    """Looks on, by default until every member has looked at its groups again."""
+    stage.receiver.wait(lambda found: max(told(found, status, alert).values()) > times, seconds)
+    counted = told(stage.receiver.notifications, status, alert)
+    assert set(counted.values()) == {times}, f"{status}: {counted}"
 
 
 def wait_until_quiet(stage: Stage) -> None:
@@ -77,6 +89,26 @@ def test_one_fault_is_one_notification_whoever_dies_and_silence_raises_the_alarm
     seconds = time.monotonic() - began
     print(f"HA scenario: {seconds:.0f} s")
     assert seconds < 90, f"the scenario took {seconds:.0f} s"
+
+
+def firing(stage: Stage) -> set[tuple[str, str]]:
+    """Name and severity of the alerts that the first Prometheus says are firing, the Watchdog apart."""
+    answer = get(stage.demo.processes.ports["prometheus-0"], "/api/v1/alerts")
+    assert answer, "Prometheus does not answer"
+    found = [alert["labels"] for alert in json.loads(answer)["data"]["alerts"] if alert["state"] == "firing"]
+    return {(labels["alertname"], labels["severity"]) for labels in found} - {("Watchdog", "none")}
+
+
+def test_failing_requests_page_once_while_the_budget_that_they_burn_stays_silent(stage: Callable[[bool], Stage]) -> None:
+    begun = stage(True)
+    begun.demo.break_("errors")
+    wait_until_told(begun, "FIRING", 1, SYMPTOM)
+    assert_nobody_is_told_again(begun, "FIRING", 1, SYMPTOM, seconds=1.5 * BUDGET_WAITS / FACTOR)
+    alerts = firing(begun)
+    assert (SYMPTOM, "critical") in alerts
+    assert (BUDGET, "warning") in alerts, "the budget does not burn, so that its silence proves nothing"
+    assert (BUDGET, "critical") not in alerts, "the budget pages beside its symptom"
+    assert {each.alert for each in begun.receiver.notifications} == {SYMPTOM}
 
 
 def test_without_gossip_every_alertmanager_notifies(stage: Callable[[bool], Stage]) -> None:

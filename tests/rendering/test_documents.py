@@ -1,17 +1,30 @@
 """Everything together: the same every time, quickly, in objects that the operator's own definitions accept."""
 
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from catalog.base import Name
 from catalog.catalog import Catalog
 from local import manifests
+from rendering.document import to_yaml
 from rendering.documents import Rendered, render
 from rendering.site import Site
 from tests.rendering.reading import endpoint, monitor, read
+
+NAMES = TypeAdapter[str](Name)
+MOST_BYTES = 512 * 1024
+"""Of one object's rules: half of what a ConfigMap may hold, beyond which the operator refuses it (`pkg/operator/rules.go` of v0.92.1)."""
+LONGEST_NAME = 253
+SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
 def test_the_same_catalog_renders_to_the_same_bytes(small: Catalog, site: Site) -> None:
@@ -19,10 +32,43 @@ def test_the_same_catalog_renders_to_the_same_bytes(small: Catalog, site: Site) 
 
 
 def test_rule_files_and_rule_objects_say_the_same(rendered: Rendered) -> None:
-    files = {name: text for name, text in rendered.files.items() if name.startswith("prometheus/rules/")}
-    assert len(files) == len(rendered.rules)
+    files = [read(text)["groups"] for name, text in rendered.files.items() if name.startswith("prometheus/rules/")]
+    objects = [group for document in rendered.rules for group in document["spec"]["groups"]]
+    assert sorted(chain.from_iterable(files), key=itemgetter("name")) == sorted(objects, key=itemgetter("name"))
+
+
+def test_rule_objects_are_one_a_subject_and_named_after_it(rendered: Rendered) -> None:
+    names = [document["metadata"]["name"] for document in rendered.rules]
+    assert len(set(names)) == len(names)
     for document in rendered.rules:
-        assert read(files[f"prometheus/rules/{document['metadata']['name']}.yaml"]) == document["spec"]
+        name = document["metadata"]["name"]
+        assert SUBDOMAIN.fullmatch(name), name
+        assert len(name) <= LONGEST_NAME
+        assert {".".join(group["name"].split(".")[:2]) for group in document["spec"]["groups"]} == {name}
+
+
+@pytest.mark.parametrize("name", ["a", "a1", "a-b", "a" * 40])
+def test_every_name_of_the_catalog_makes_a_name_that_kubernetes_takes(name: str) -> None:
+    assert NAMES.validate_python(name) == name
+    assert SUBDOMAIN.fullmatch(f"{name}.{name}")
+
+
+@pytest.mark.parametrize("name", ["a-", "-a", "a.b", "A", "a" * 41, ""])
+def test_no_name_of_the_catalog_makes_one_that_it_refuses_or_that_is_anothers(name: str) -> None:
+    with pytest.raises(ValidationError):
+        NAMES.validate_python(name)
+
+
+def test_a_service_of_a_hundred_alerts_makes_no_object_that_the_operator_refuses(small: Catalog, site: Site) -> None:
+    store = small.applications["store"]
+    web = store.services["web"]
+    alerts = {f"{name}{number}": alert for number in range(20) for name, alert in web.alerts.items() if name != "FewerTargets"}
+    assert len(alerts) >= 100
+    services = {**store.services, "web": web.model_copy(update={"alerts": alerts})}
+    many = replace(small, applications={**small.applications, "store": store.model_copy(update={"services": services})})
+    sizes = {document["metadata"]["name"]: len(to_yaml(document["spec"]).encode()) for document in render(many, site).rules}
+    assert sizes["store.web"] > 100_000, "the catalog under test is not large at all"
+    assert max(sizes.values()) < MOST_BYTES, sizes
 
 
 def test_the_whole_catalog_renders_in_a_fraction_of_a_second(real: Catalog, site: Site) -> None:

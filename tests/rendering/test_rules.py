@@ -80,7 +80,7 @@ def test_a_ratio_is_recorded_once_and_its_alerts_read_the_recorded_series(render
     expression = alert(rendered_small, "HighErrors")["expr"]
     assert expression == (
         'service:errors:bad_ratio5m{application="store",service="web"} > 0.05\n'
-        'and service:errors:all_rate5m{application="store",service="web"} * 300 >= 20'
+        'and on() service:errors:all_rate5m{application="store",service="web"} * 300 >= 20'
     )
 
 
@@ -91,13 +91,16 @@ def test_a_service_label_of_its_own_is_asked_by_the_names_that_it_uses(rendered_
 
 
 def test_every_recorded_series_that_an_alert_reads_is_recorded_before_it_in_its_own_group(rendered: Rendered) -> None:
-    for document in rendered.rules:
-        for group in document["spec"]["groups"]:
-            known: set[str] = set()
-            for rule in group["rules"]:
-                used = set(re.findall(r"\b(?:service|dependency):[a-z0-9_]+:[a-z0-9_]+", rule["expr"]))
-                assert used <= known, f"{group['name']}: {used - known} is not recorded before"
-                known |= {rule["record"]} if "record" in rule else set()
+    alerting = [
+        group for document in rendered.rules for group in document["spec"]["groups"] if any("alert" in rule for rule in group["rules"])
+    ]
+    assert alerting
+    for group in alerting:
+        known: set[str] = set()
+        for rule in group["rules"]:
+            used = set(re.findall(r"\b(?:service|dependency):[a-z0-9_]+:[a-z0-9_]+", rule["expr"]))
+            assert used <= known, f"{group['name']}: {used - known} is not recorded before"
+            known |= {rule["record"]} if "record" in rule else set()
 
 
 def test_a_latency_is_a_quantile_of_its_buckets_with_the_signals_own_matchers(rendered_small: Rendered) -> None:
@@ -111,12 +114,12 @@ def test_a_latency_is_a_quantile_of_its_buckets_with_the_signals_own_matchers(re
 
 def test_a_baseline_compares_with_an_hour_of_the_past(rendered_small: Rendered) -> None:
     series = 'service:latency:average_5m{application="store",service="web"}'
-    assert alert(rendered_small, "SlowerThanBefore")["expr"].startswith(f"{series} > 1.3 * avg_over_time({series}[1h] offset 2h)")
+    assert alert(rendered_small, "SlowerThanBefore")["expr"].startswith(f"{series} > on() 1.3 * avg_over_time({series}[1h] offset 2h)")
 
 
 def test_a_plain_value_with_a_baseline_is_recorded_for_its_past(rendered_small: Rendered) -> None:
     series = 'service:targets_up:value_5m{application="store",service="web"}'
-    assert alert(rendered_small, "FewerTargets")["expr"] == f"{series} < 0.5 * avg_over_time({series}[1h] offset 1d)"
+    assert alert(rendered_small, "FewerTargets")["expr"] == f"{series} < on() 0.5 * avg_over_time({series}[1h] offset 1d)"
 
 
 def test_a_plain_value_is_compared_directly_in_its_base_unit(rendered_small: Rendered) -> None:
@@ -166,12 +169,13 @@ def test_labels_named_in_a_message_are_on_the_alerts_series(rendered: Rendered) 
 
 
 def test_groups_run_at_their_applications_interval(rendered_small: Rendered) -> None:
-    (store,) = [document for document in rendered_small.rules if document["metadata"]["name"] == "store"]
-    groups = store["spec"]["groups"]
+    store = [document for document in rendered_small.rules if document["metadata"]["name"].startswith("store.")]
+    groups = [group for document in store for group in document["spec"]["groups"]]
     assert [(group["name"], group["interval"]) for group in groups] == [
         ("store.web", "15s"),
         ("store.web.slo", "15s"),
         ("store.web.slo-slow", "5m"),
+        ("store.web.report", "4m"),
         ("store.worker", "15s"),
         ("store.postgres", "15s"),
     ]
@@ -181,6 +185,21 @@ def test_a_platform_service_that_is_switched_off_has_no_alerts_and_no_targets(sm
     off = render(small, replace(site, switched_off=frozenset({"tracing-store"})))
     assert "TracesDown" not in {rule.get("alert") for rule in rules(off)}
     assert "platform-tracing-store" not in {monitor["metadata"]["name"] for monitor in off.monitors}
+
+
+def test_alerts_that_read_metrics_of_a_system_that_is_switched_off_are_left_out(real: Catalog, site: Site) -> None:
+    """Their exporter does not run: they could never fire, and those on missing data always would."""
+    off = replace(site, switched_off=frozenset({"kube-state-metrics", "node-exporter"}))
+    before, after = ({(rule.get("alert"), *rule["labels"].values()): rule for rule in rules(render(real, each))} for each in (site, off))
+    assert before.keys() > after.keys()
+    blind = re.compile(r"\b(kube|node)_[a-z]+")
+    assert {name for name, *_ in before} - {name for name, *_ in after} >= {"NodeNotReady", "CrashLoop", "NodeCpuSaturated"}
+    assert [rule["expr"] for rule in before.values() if blind.search(rule["expr"])]
+    assert not [rule["expr"] for rule in after.values() if blind.search(rule["expr"])]
+    lost = {key: rule for key, rule in before.items() if key not in after and not {"kube-state-metrics", "node-exporter"} & set(key)}
+    assert not [rule["expr"] for rule in lost.values() if rule.get("alert") and not blind.search(rule["expr"])], (
+        "more is left out than is blind"
+    )
 
 
 def test_an_alert_on_a_dependency_never_carries_the_label_of_a_service(real: Catalog, site: Site) -> None:

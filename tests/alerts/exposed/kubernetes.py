@@ -6,11 +6,11 @@ from tests.alerts.place import NODE, OTHER_NODE, Place, cadvisor, cluster
 from tests.alerts.scenario import Leveled
 from tests.alerts.series import Counter, Gauge, State, merged
 
-LIMIT = {"cpu": 2.0, "memory": 1e9}
+LIMIT = {"cpu": 2.0, "memory": 1e9, "ephemeral_storage": 5e9}
 """A container's limits: cores and bytes."""
-ALLOCATABLE = {"cpu": 4.0, "memory": 16e9, "pods": 58}
+ALLOCATABLE = {"cpu": 4.0, "memory": 16e9, "pods": 58, "ephemeral_storage": 100e9}
 """What a node gives to pods."""
-_UNITS = {"cpu": "core", "memory": "byte", "pods": "integer"}
+_UNITS = {"cpu": "core", "memory": "byte", "pods": "integer", "ephemeral_storage": "byte"}
 _PAUSE = {"cpu": 0.001, "memory": 5e5}
 """What a pod's pause container takes."""
 
@@ -22,15 +22,16 @@ def pod(place: Place) -> dict[str, str]:
 
 def info(place: Place) -> State:
     """`kube_pod_info`, one for each pod whatever its state."""
-    return cluster("kube_pod_info", Gauge(1), **pod(place), node=NODE, created_by_kind="ReplicaSet", host_network="false")
+    node = OTHER_NODE if place.application == "elsewhere" else NODE
+    return cluster("kube_pod_info", Gauge(1), **pod(place), node=node, created_by_kind="ReplicaSet", host_network="false")
 
 
 def nodes() -> State:
-    """Two nodes' allocatable resources."""
+    """Two nodes' allocatable resources; the other one is larger."""
     return merged(
         *(
-            cluster("kube_node_status_allocatable", Gauge(amount), node=name, resource=resource, unit=_UNITS[resource])
-            for name in (NODE, OTHER_NODE)
+            cluster("kube_node_status_allocatable", Gauge(amount * size), node=name, resource=resource, unit=_UNITS[resource])
+            for name, size in ((NODE, 1), (OTHER_NODE, 2))
             for resource, amount in ALLOCATABLE.items()
         )
     )
@@ -65,7 +66,7 @@ def used_bytes(place: Place, amount: float) -> State:
 
 def _used(resource: str, limited: bool, place: Place, share: float) -> State:
     of = LIMIT[resource] if limited else ALLOCATABLE[resource]
-    everywhere: State = nodes() if place.application != "elsewhere" and place.name != "beside" else {}
+    everywhere: State = {} if place.is_a_neighbour else nodes()
     return merged(_cgroups(resource, of * share, place), info(place), everywhere, _limits(place) if limited else {})
 
 
@@ -155,7 +156,7 @@ def _autoscaler(least: float, most: float, wanted: float | None, place: Place, r
     name = "kube_horizontalpodautoscaler"
     values = {
         "spec_min_replicas": least,
-        "spec_max_replicas": most,
+        "spec_max_replicas": most / 2 if place.is_a_neighbour else most,
         "status_current_replicas": running,
         "status_desired_replicas": running if wanted is None else wanted,
     }

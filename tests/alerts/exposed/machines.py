@@ -43,7 +43,7 @@ def memory(_place: Place, used: float) -> State:
 def pods(_place: Place, running: float) -> State:
     """So many running pods on a node, five that are done, and two that no node has taken yet."""
     found = [cluster("kube_node_status_allocatable", Gauge(ALLOCATABLE["pods"]), node=NODE, resource="pods", unit="integer")]
-    found += [cluster("kube_node_status_allocatable", Gauge(ALLOCATABLE["cpu"]), node=NODE, resource="cpu", unit="core")]
+    found += [cluster("kube_node_status_allocatable", Gauge(ALLOCATABLE["memory"]), node=NODE, resource="memory", unit="byte")]
     for number in range(int(running) + 7):
         phase = "Running" if number < running else "Failed" if number == running else "Succeeded" if number < running + 5 else "Pending"
         labels = {"namespace": "shop", "pod": f"web-{number}"}

@@ -24,11 +24,11 @@ FEATURES = Counted(
     ({"feature": "export", "critical": "false", "status": "success"},),
     ({"feature": "export", "critical": "false", "status": "error"},),
     noise=(
-        {"feature": "checkout", "critical": "true", "status": "success"},
-        {"feature": "checkout", "critical": "true", "status": "error"},
+        {"feature": "export", "critical": "true", "status": "success"},
+        {"feature": "export", "critical": "true", "status": "error"},
     ),
 )
-"""A critical feature has alerts of its own."""
+"""What is critical has alerts of its own."""
 INFERENCE_TIMEOUTS = Counted(
     "ai_model_inference_total",
     ({"model_name": "dialogpt", "status": "success"}, {"model_name": "dialogpt", "status": "error"}),
@@ -109,23 +109,27 @@ def gpu_memory(place: Place, used: float) -> State:
     )
 
 
-def statements(place: Place, mean: float) -> State:
+def statements(calls: float) -> Leveled:
     """pg_stat_statements by the mean time of a statement."""
     labels = {"datname": "skillforge", "user": "app", "queryid": "42"}
-    calls = 100.0
-    return merged(
-        counted(place, "pg_stat_statements_seconds_total", calls * mean, **labels),
-        counted(place, "pg_stat_statements_calls_total", calls, **labels),
-    )
+
+    def world(place: Place, mean: float) -> State:
+        return merged(
+            counted(place, "pg_stat_statements_seconds_total", calls * mean, **labels),
+            counted(place, "pg_stat_statements_calls_total", calls, **labels),
+        )
+
+    return world
 
 
 def people(period: str) -> Leveled:
-    """Active users of a period; those of the other stand beside."""
+    """Active users of a period; a number that tells of another stands beside."""
     return partial(_people, period)
 
 
 def _people(period: str, place: Place, count: float) -> State:
     other = {"month": "day", "day": "month"}[period]
     return merged(
-        own(place, "skillforge_users_active", Gauge(count), period=period), own(place, "skillforge_users_active", Gauge(500), period=other)
+        own(place, "skillforge_users_active", Gauge(count), period=period),
+        own(place, "skillforge_users_active", Gauge(50000), period=other),
     )

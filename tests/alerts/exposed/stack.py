@@ -2,9 +2,30 @@
 
 from collections.abc import Callable
 
+from tests.alerts.exposed.requests import Counted
 from tests.alerts.place import Place, counted, own
 from tests.alerts.scenario import Leveled, World
 from tests.alerts.series import Counter, Gauge, State, merged, series
+
+LISTS = Counted(
+    "kube_state_metrics_list_total", ({"resource": "*v1.Pod", "result": "success"},), ({"resource": "*v1.Pod", "result": "error"},)
+)
+"""kube-state-metrics' lists of the API server's objects."""
+_ASKED = {"handler": "/api/ds/query", "method": "POST", "slo_group": "high-slow", "status_source": "server"}
+GRAFANA_HTTP = Counted(
+    "grafana_http_request_duration_seconds_count",
+    ({**_ASKED, "status_code": "200"}, {**_ASKED, "status_code": "403"}),
+    ({**_ASKED, "status_code": "500"}, {**_ASKED, "status_code": "503"}),
+)
+"""What people may not see is no failure of Grafana."""
+_QUERIES = {"plugin_id": "prometheus", "target": "none", "status_source": "downstream"}
+GRAFANA_SOURCES = Counted(
+    "grafana_plugin_request_total",
+    ({**_QUERIES, "endpoint": "queryData", "status": "ok"},),
+    ({**_QUERIES, "endpoint": "queryData", "status": "error"},),
+    noise=({**_QUERIES, "endpoint": "checkHealth", "status": "ok"}, {**_QUERIES, "endpoint": "checkHealth", "status": "error"}),
+)
+"""Queries of a kind of data source; checks of health are none."""
 
 
 def of_both(every: str, failed: str, rate: float, kind: dict[str, str], failure: dict[str, str] | None = None) -> Leveled:
@@ -14,21 +35,9 @@ def of_both(every: str, failed: str, rate: float, kind: dict[str, str], failure:
         other = dict.fromkeys(kind, "other")
         return merged(
             counted(place, every, rate, **kind),
-            counted(place, failed, rate * share, **kind, **(failure or {})),
+            counted(place, failed, rate * share, **kind, **(failure or {})) if share else {},
             counted(place, every, rate, **other),
             counted(place, failed, 0, **other, **(failure or {})),
-        )
-
-    return world
-
-
-def listing(rate: float) -> Leveled:
-    """kube-state-metrics' lists of the API server's objects, by the share that fails."""
-
-    def world(place: Place, share: float) -> State:
-        found = (("success", 1 - share), ("error", share))
-        return merged(
-            *(counted(place, "kube_state_metrics_list_total", rate * part, resource="*v1.Pod", result=result) for result, part in found)
         )
 
     return world
@@ -65,7 +74,7 @@ def alertmanagers(*members: int | None) -> World:
     """How many members each Alertmanager sees; None: it does not answer."""
 
     def world(place: Place) -> State:
-        found: dict[str, Gauge | Counter] = {}
+        found: dict[str, Gauge | Counter] = {series("up", place.probe("ready")): Gauge(1)}
         for number, seen in enumerate(members):
             target = place.target(pod=f"{place.pods}-{number}", instance=f"10.0.{number}.5:9093")
             found[series("up", target)] = Gauge(float(seen is not None))
@@ -104,7 +113,9 @@ def unsynced(place: Place, failing: float) -> State:
         found = {"name": name, "exported_namespace": "shop", "condition": "Ready"}
         metric = "externalsecret_status_condition"
         return merged(
-            own(place, metric, Gauge(ready), **found, status="True"), own(place, metric, Gauge(1 - ready), **found, status="False")
+            own(place, metric, Gauge(ready), **found, status="True"),
+            own(place, metric, Gauge(1 - ready), **found, status="False"),
+            own(place, metric, Gauge(1), **found | {"condition": "Deleted"}, status="False"),
         )
 
     return merged(condition("payments", 1 - failing), condition("other", 1))

@@ -79,24 +79,6 @@ def happened(metric: str, /, **labels: str) -> Callable[[float], World]:
     return number
 
 
-def spans(rate: float) -> Leveled:
-    """The collector's span metrics by the share of server spans with an error; spans of clients fail too and do not count."""
-    return partial(_spans, rate)
-
-
-def _spans(rate: float, place: Place, failed: float) -> State:
-    name = "traces_span_metrics_calls_total"
-    server, client = {"span_kind": "SPAN_KIND_SERVER", "span_name": "GET /"}, {"span_kind": "SPAN_KIND_CLIENT", "span_name": "SELECT"}
-    found = [
-        counted(place, name, rate * (1 - failed), **server, status_code="STATUS_CODE_UNSET"),
-        counted(place, name, rate, **client, status_code="STATUS_CODE_UNSET"),
-        counted(place, name, rate, **client, status_code="STATUS_CODE_ERROR"),
-    ]
-    if failed:
-        found.append(counted(place, name, rate * failed, **server, status_code="STATUS_CODE_ERROR"))
-    return merged(*found)
-
-
 def counting(metric: str, **labels: str) -> Leveled:
     """One counter of a subject by events a second."""
     return partial(_counting, metric, labels)

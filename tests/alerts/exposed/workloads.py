@@ -45,7 +45,7 @@ def job(*, failed: bool, created: float) -> World:
         return merged(
             cluster("kube_job_created", Gauge(created), **SHOP, **name),
             cluster("kube_job_failed", Gauge(float(failed)), **SHOP, **name, condition="true", reason="BackoffLimitExceeded"),
-            cluster("kube_job_failed", Gauge(0), **SHOP, **name, condition="false", reason=""),
+            cluster("kube_job_failed", Gauge(float(not failed)), **SHOP, **name, condition="false", reason=""),
         )
 
     return world
@@ -60,11 +60,15 @@ def budget(_place: Place, healthy: float) -> State:
     )
 
 
-def quota(_place: Place, used: float) -> State:
-    """A quota by the share in use; a resource of which nothing is allowed stands beside."""
-    found: list[State] = []
-    for resource, amount, most in (("limits.memory", 64e9 * used, 64e9), ("count/services.loadbalancers", 0.0, 0.0)):
-        name = {"resourcequota": "all", "resource": resource}
-        found.append(cluster("kube_resourcequota", Gauge(amount), **SHOP, **name, type="used"))
-        found.append(cluster("kube_resourcequota", Gauge(most), **SHOP, **name, type="hard"))
-    return merged(*found)
+def quota(most: float) -> Leveled:
+    """A quota of so much by the share in use; a resource of which nothing is allowed stands beside."""
+
+    def world(_place: Place, used: float) -> State:
+        found: list[State] = []
+        for resource, amount, allowed in (("count/deployments", most * used, most), ("count/services.loadbalancers", 0.0, 0.0)):
+            name = {"resourcequota": "all", "resource": resource}
+            found.append(cluster("kube_resourcequota", Gauge(amount), **SHOP, **name, type="used"))
+            found.append(cluster("kube_resourcequota", Gauge(allowed), **SHOP, **name, type="hard"))
+        return merged(*found)
+
+    return world

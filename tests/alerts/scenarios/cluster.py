@@ -11,8 +11,16 @@ CLUSTER = Place("platform", "dependency", "cluster", "shop", "web")
 DAY, FOUR_DAYS = 86400, 4 * 86400
 
 
-def _level(world: Leveled, *, ordinary: float, quiet: float, fires: float, hold: str, window: str | None = None) -> Make:
-    return crossing(world, ordinary=ordinary, quiet=quiet, fires=fires, hold=hold, window=window, alone=True)
+def _level(world: Leveled, *, ordinary: float, quiet: float, fires: float, hold: str, window: str | None = None, named: str = "") -> Make:
+    return crossing(world, ordinary=ordinary, quiet=quiet, fires=fires, hold=hold, window=window, alone=True, named=named)
+
+
+def _replicas(size: int) -> Leveled:
+    return workloads.sized("statefulset", "kube_statefulset_status_replicas_ready", "kube_statefulset_replicas", size)
+
+
+def _daemons(size: int) -> Leveled:
+    return workloads.sized("daemonset", "kube_daemonset_status_number_ready", "kube_daemonset_status_desired_number_scheduled", size)
 
 
 def _pressure() -> Make:
@@ -48,7 +56,7 @@ def _volume_fills() -> Make:
     flat, falling = Gauge(left), Gauge(left, slope=-speed)
     steep = Gauge(0.9 * FOUR_DAYS * speed, slope=-speed)
     return both(
-        case("fires", machines.volume(falling), [("2h", machines.volume(Gauge(left - begins * speed, slope=-speed)))], neighbours=nothing,
+        case("fires", machines.volume(falling, capacity=7.1e9), [("2h", machines.volume(Gauge(left - begins * speed, slope=-speed), capacity=7.1e9))], neighbours=nothing,
              history=[("12h", machines.volume(flat))], lead=f"{begins}s", after="1h"),
         case("quiet while half is free", machines.volume(falling, capacity=7e9),
              [("2h", machines.volume(Gauge(left - begins * speed, slope=-speed), capacity=6.8e9))], neighbours=nothing,
@@ -112,17 +120,14 @@ TABLE.add(
         "OomKilled": _killed(),
         "PodsUnschedulable": _level(workloads.unschedulable, ordinary=0, quiet=0, fires=1, hold="15m"),
         "DeploymentStuck": _level(workloads.deployment, ordinary=0, quiet=0, fires=1, hold="15m"),
-        "StatefulSetNotReady": _level(
-            workloads.sized("statefulset", "kube_statefulset_status_replicas_ready", "kube_statefulset_replicas", 3),
-            ordinary=3, quiet=3, fires=2, hold="15m",
-        ),
-        "DaemonSetNotReady": _level(
-            workloads.sized("daemonset", "kube_daemonset_status_number_ready", "kube_daemonset_status_desired_number_scheduled", 50),
-            ordinary=50, quiet=50, fires=49, hold="15m",
-        ),
+        "StatefulSetNotReady": both(_level(_replicas(3), ordinary=3, quiet=3, fires=2, hold="15m"),
+                                    _level(_replicas(1), ordinary=1, quiet=1, fires=0, hold="15m", named=" of a single one")),
+        "DaemonSetNotReady": both(_level(_daemons(50), ordinary=50, quiet=50, fires=49, hold="15m"),
+                                  _level(_daemons(1), ordinary=1, quiet=1, fires=0, hold="15m", named=" of a single one")),
         "AutoscalerAtLimit": _autoscaler(),
         "DisruptionBudgetBroken": _level(workloads.budget, ordinary=4, quiet=3, fires=2, hold="15m"),
-        "QuotaNearlyFull": _level(workloads.quota, ordinary=0.5, quiet=0.9, fires=0.91, hold="15m"),
+        "QuotaNearlyFull": both(_level(workloads.quota(1000), ordinary=0.5, quiet=0.9, fires=0.91, hold="15m"),
+                                _level(workloads.quota(1), ordinary=0, quiet=0, fires=1, hold="15m", named=" of one")),
     },
 )  # fmt: skip
 TABLE.add(CLUSTER, {"VolumeFilling": _volume_fills(), "JobFailed": _job()}, Rhythm(300, 300))

@@ -9,10 +9,12 @@ from tests.alerts.exposed.requests import Counted, averaged
 from tests.alerts.exposed.watching import counting, up
 from tests.alerts.place import Place, gauge
 from tests.alerts.scenario import Case, Leveled, Make, Rhythm, World, at, both, case, crossing, nothing
-from tests.alerts.series import Gauge, State, merged
+from tests.alerts.series import State, merged
 
 PLENTY = 10.0
 """Events a second that nobody calls little traffic."""
+_LITTLE = 0.5
+"""And fewer than one."""
 
 
 def down(hold: str) -> Make:
@@ -54,23 +56,34 @@ def share(
     instances: int = 1,
 ) -> Make:
     """A share of events that are bad, among just enough of them: with fewer, everything may fail."""
-    least = PLENTY if enough is None else enough * 1.01 / seconds
-    lead = f"{seconds + 120}s"
+    lead, watch = f"{seconds + 120}s", duration_text(seconds * 2 + duration(hold))
+    calm, wild = of.events(PLENTY, ordinary), of.events(PLENTY, 1)
     common = both(
-        case("fires when a share rises", of.events(least, ordinary), of.events(least, fires), neighbours=of.events(PLENTY, ordinary),
-             lead=lead, after=hold, window=window, instances=instances),
-        case("quiet at the share", of.events(PLENTY, ordinary), of.events(PLENTY, quiet), neighbours=of.events(PLENTY, 1), lead=lead,
-             watch=f"{seconds * 2}s"),
+        as_traffic_falls(of.share, fires=fires, hold=hold, window=window, little=enough and enough * 1.01 / seconds, instances=instances),
+        case("quiet at the share", calm, of.events(PLENTY, quiet), neighbours=wild, lead=lead, watch=watch),
+        case("quiet where nothing ever failed", of.events(PLENTY, 0), of.events(PLENTY, 0), neighbours=wild, lead=lead, watch=watch, zero=1),
     )  # fmt: skip
+    least, few = (_LITTLE, _LITTLE) if enough is None else (enough * 1.01 / seconds, enough * 0.98 / seconds)
+    rises = case("fires when a share rises", of.events(few, ordinary), of.events(least, fires), neighbours=calm, lead=lead, after=hold,
+                 window=window, instances=instances)  # fmt: skip
     if enough is None:
-        return common
-    few = of.events(enough * 0.98 / seconds, 1)
+        return both(rises, common)
+    begins = case("fires when traffic begins", of.events(0, fires), of.events(least, fires * 1.5), neighbours=calm, lead=lead, after=hold,
+                  window=window, instances=instances)  # fmt: skip
+    little = of.events(few, 1)
     return both(
-        common,
-        case("fires when traffic begins", of.events(0, fires), of.events(least, fires * 1.5), neighbours=of.events(PLENTY, ordinary), lead=lead,
-             after=hold, window=window, instances=instances),
-        case("quiet on little traffic", few, few, neighbours=of.events(PLENTY, 0), lead=lead, watch=f"{seconds * 2}s"),
-    )  # fmt: skip
+        rises, common, begins, case("quiet on little traffic", little, little, neighbours=of.events(PLENTY, 0), lead=lead, watch=watch)
+    )
+
+
+def as_traffic_falls(
+    of: Callable[[float], Leveled], *, fires: float, hold: str, window: str = "5m", little: float | None = None, instances: int = 1
+) -> Make:
+    """What was worse than ordinary among much becomes too bad among little: what both sides of a ratio still see of before matters."""
+    rate = little or _LITTLE
+    calm = at(of(PLENTY), fires / 80)
+    return case("fires as traffic falls", at(of(rate * 10), fires / 8), at(of(rate), fires), neighbours=calm, after=hold, window=window,
+                lead=longer(window), instances=instances)  # fmt: skip
 
 
 def slow(
@@ -80,32 +93,34 @@ def slow(
     slow_ones = 1 / one_in
     least, few, lead = taking(enough * 1.01 / seconds), taking(enough * 0.98 / seconds), f"{seconds + 120}s"
     many = taking(PLENTY)
-    ordinary = at(many, slow_ones / 10)
+    ordinary, watch = at(many, slow_ones / 10), duration_text(seconds * 2 + duration(hold))
     return both(
         case("fires when slow ones are too many", at(least, slow_ones / 10), at(least, slow_ones * 1.02), neighbours=ordinary, lead=lead,
              after=hold, window=window),
         case("fires when traffic begins", at(taking(0), 0), at(least, slow_ones * 1.5), neighbours=ordinary, lead=lead, after=hold,
              window=window),
         case("quiet when one in so many is slow", ordinary, at(many, slow_ones), neighbours=at(many, 0.5), lead=lead,
-             watch=f"{seconds * 2}s"),
-        case("quiet on little traffic", at(few, 0.5), at(few, 0.5), neighbours=ordinary, lead=lead, watch=f"{seconds * 2}s"),
+             watch=watch),
+        case("quiet on little traffic", at(few, 0.5), at(few, 0.5), neighbours=ordinary, lead=lead, watch=watch),
     )  # fmt: skip
 
 
 def slow_on_average(metric: str, *, quiet: float, fires: float, hold: str, window: str, seconds: int, enough: float) -> Make:
     """An average above a level, among enough events."""
     least, few = enough * 1.01 / seconds, enough * 0.98 / seconds
-    lead = f"{seconds + 120}s"
+    lead, watch = f"{seconds + 120}s", duration_text(seconds * 2 + duration(hold))
     ordinary = at(averaged(metric, PLENTY), quiet / 10)
     return both(
-        case("fires above the average", at(averaged(metric, least), quiet / 10), at(averaged(metric, least), fires), neighbours=ordinary,
+        case("fires above the average when traffic falls", at(averaged(metric, least * 10), quiet / 8), at(averaged(metric, least), fires), neighbours=ordinary,
+             lead=lead, after=hold, window=window),
+        case("fires above the average", at(averaged(metric, few), quiet / 10), at(averaged(metric, least), fires), neighbours=ordinary,
              lead=lead, after=hold, window=window),
         case("fires when traffic begins", at(averaged(metric, 0), 0), at(averaged(metric, least), fires * 1.5), neighbours=ordinary,
              lead=lead, after=hold, window=window),
         case("quiet at the average", ordinary, at(averaged(metric, PLENTY), quiet), neighbours=at(averaged(metric, PLENTY), fires * 9),
-             lead=lead, watch=f"{seconds * 2}s"),
+             lead=lead, watch=watch),
         case("quiet on little traffic", at(averaged(metric, few), fires * 9), at(averaged(metric, few), fires * 9), neighbours=ordinary,
-             lead=lead, watch=f"{seconds * 2}s"),
+             lead=lead, watch=watch),
     )  # fmt: skip
 
 
@@ -144,54 +159,18 @@ def failed_deployment(hold: str) -> Make:
     )  # fmt: skip
 
 
-def rare(
-    events: Callable[[float], World], *, window: str, told: float = 1, quiet: float | None = None, again: float = 1, hold: str = "0s"
-) -> Make:
-    """Rare events by their number so far: told when their counter is born with them, and when more come; not as long as it only stands.
-
-    `told` is the least number of newborn events that is told, `quiet` the most that is not; `again` as many more are told too.
-    """
-    scraped, old = up(True, probed=False), at_number(events, told)
-    lead = longer(window)
-    cases = [
-        case("fires at the first", scraped, old, neighbours=nothing, lead=lead, after=hold, ends=window),
-        case("fires at the next", old, at_number(events, told + again), neighbours=old, lead=lead, after=hold, ends_covered=window),
-        case("quiet while it stands", old, old, neighbours=nothing, lead=lead, watch=lead),
-        case("quiet while neighbours are told of", old, old, neighbours=growing(events), lead=lead, watch="10m"),
-        case("quiet on a counter of none", at_number(events, 0), at_number(events, 0), neighbours=nothing, watch="10m"),
-        case("quiet where nothing is known of the past", nothing, old, neighbours=nothing, watch=lead),
-    ]
-    if quiet is not None:
-        cases.append(case("quiet on few", scraped, at_number(events, quiet), neighbours=nothing, lead=lead, watch="10m"))
-    return both(*cases)
-
-
-def at_number(events: Callable[[float], World], number: float) -> World:
-    """A world with so many events, of a target that answers."""
-
-    def seen(place: Place) -> State:
-        return merged(up(True, probed=False)(place), events(number)(place))
-
-    return seen
-
-
-def growing(events: Callable[[float], World]) -> World:
-    """The same events, more of them with each second."""
-
-    def grow(place: Place) -> State:
-        return {name: Gauge(level.value, slope=0.5) if isinstance(level, Gauge) else level for name, level in events(1)(place).items()}
-
-    return grow
-
-
 def longer(window: str) -> str:
-    """A little more than a window."""
-    return duration_text(duration(window) + 600)
+    """Half as much again, so that something twice as long sees the beginning."""
+    return duration_text(duration(window) * 1.5)
 
 
-def failures(metric: str, labels: dict[str, str], *, hold: str, window: str) -> Make:
-    """A counter of what must never fail: told while it grows, and as long as the window remembers."""
-    still, grows = at(counting(metric, **labels), 0), at(counting(metric, **labels), 0.01)
+def failures(metric: str, labels: dict[str, str], *, hold: str, window: str, others: tuple[str, ...] = ()) -> Make:
+    """A counter of what must never fail, beside `others` that stand: told while it grows, and as long as the window remembers."""
+
+    def world(place: Place, per_second: float) -> State:
+        return merged(*(counting(name, **labels)(place, 0) for name in others), counting(metric, **labels)(place, per_second))
+
+    still, grows = at(world, 0), at(world, 0.001)
 
     def make(place: Place, rhythm: Rhythm) -> tuple[Case, ...]:
         after = duration(hold) + rhythm.scrape  # its growth is seen one scrape after it began
@@ -223,6 +202,9 @@ def share_of_both(
         return of_both(every, failed, rate, kind, failure)
 
     return both(
-        crossing(world(PLENTY), ordinary=0.0001, quiet=quiet, fires=fires, hold=hold, window="5m"),
+        crossing(world(_LITTLE), ordinary=0.0001, quiet=quiet, fires=fires, hold=hold, window="5m"),
+        as_traffic_falls(world, fires=fires, hold=hold),
+        case("quiet where nothing ever failed", at(world(PLENTY), 0), at(world(PLENTY), 0), neighbours=at(world(PLENTY), 1),
+             watch=duration_text(duration(hold) + 600), zero=2),
         case("quiet when nothing happens", at(world(0), 1), at(world(0), 1), neighbours=at(world(PLENTY), 1), watch="30m"),
-    )
+    )  # fmt: skip

@@ -1,14 +1,17 @@
 """jac-learning's alerts as its owners state them, at the levels of their document."""
 
+from collections.abc import Callable
+
 from tests.alerts.exposed.kubernetes import used
 from tests.alerts.exposed.requests import JAC_HTTP, Counted, durations
 from tests.alerts.exposed.watching import certificate, connecting, happened, logged
 from tests.alerts.place import Place, gauge
-from tests.alerts.scenario import Rhythm, Table, at, both, case, crossing
-from tests.alerts.scenarios.families import cpu, down, exporter, failed_deployment, memory, rare, slow
+from tests.alerts.scenario import Rhythm, Table, World, at, both, case, crossing
+from tests.alerts.scenarios.families import cpu, down, exporter, failed_deployment, memory, slow
 from tests.alerts.scenarios.families import share as ratio
 from tests.alerts.scenarios.learning import connections, path_completion, sessions, successes
 from tests.alerts.scenarios.nodes import disk_used
+from tests.alerts.scenarios.rare import rare
 
 BACKEND = Place("jac-learning", "service", "backend", "jac-learning", "backend")
 FRONTEND = Place("jac-learning", "service", "frontend", "jac-learning", "frontend")
@@ -28,6 +31,13 @@ CODE = Counted(
     ({"language": "python", "status": "success"},),
     ({"language": "python", "status": "error"}, {"language": "python", "status": "timeout"}),
 )
+
+
+def _logged(level: str, event: str) -> Callable[[float], World]:
+    """Records of an event, by how many there were."""
+    return happened("log_events_total", level=level, event=event)
+
+
 TASKS = Counted("agent_tasks_total", ({"agent_type": "tutor", "status": "success"},), ({"agent_type": "tutor", "status": "failed"},))
 
 TABLE = Table(Rhythm(scrape=15, evaluation=15))
@@ -47,8 +57,8 @@ TABLE.add(
         "HighErrorRatio": ratio(JAC_HTTP, quiet=0.10, fires=0.102, hold="5m"),
         "ServerErrors": crossing(JAC_HTTP.failing(10), ordinary=0.001, quiet=0.1, fires=0.102, hold="2m", window="5m"),
         "SlowResponses": slow(durations("http_request_duration_seconds", HTTP_BUCKETS, 2.0), hold="5m"),
-        "SecurityBreach": rare(happened("log_events_total", level="error", event="security_breach"), window="15m"),
-        "Maintenance": rare(happened("log_events_total", level="info", event="maintenance"), window="15m"),
+        "SecurityBreach": rare(_logged("error", "security_breach"), window="15m", others=_logged("info", "login")),
+        "Maintenance": rare(_logged("info", "maintenance"), window="15m", others=_logged("info", "login")),
         "CpuOffTarget": crossing(gauge("system_cpu_usage_percent"), ordinary=40, quiet=70, fires=71, hold="30m"),
         "MemoryOffTarget": both(
             crossing(used("memory"), ordinary=0.3, quiet=0.80, fires=0.805, hold="30m"),
@@ -61,7 +71,6 @@ TABLE.add(
 TABLE.add(
     BACKEND,
     {
-        "Milestone": rare(happened("log_events_total", level="info", event="milestone"), window="1h"),
         "ThroughputOffTarget": crossing(JAC_HTTP.per_minute(), ordinary=1500, quiet=1000.2, fires=994, hold="30m", window="1h"),
         "AgentTaskSuccessOffTarget": successes(TASKS, quiet=0.90, fires=0.8985, window="1h", seconds=3600, hold="30m", enough=20),
     },
@@ -78,9 +87,11 @@ TABLE.add(
 )
 TABLE.add(
     BACKEND,
-    {"PathCompletionOffTarget": path_completion(0.8001, 0.7997, "30m"), "LearningSessionsOffTarget": sessions(5, 4.992, "30m")},
-    Rhythm(scrape=1800, evaluation=1800),
+    {"Milestone": rare(_logged("info", "milestone"), window="1h", others=_logged("info", "login"))},
+    Rhythm(scrape=300, evaluation=300),
 )
+TABLE.add(BACKEND, {"LearningSessionsOffTarget": sessions(5, 4.992, "1h")}, Rhythm(scrape=3600, evaluation=3600))
+TABLE.add(BACKEND, {"PathCompletionOffTarget": path_completion(0.8001, 0.7997, "30m")}, Rhythm(scrape=6 * 3600, evaluation=900))
 TABLE.add(
     FRONTEND,
     {

@@ -7,15 +7,38 @@ _BETWEEN = "6d20h"
 
 
 def compared(
-    world: Leveled, *, past: float, between: float, quiet: float, fires: float, hold: str, window: str | None = None, ago: str = _BETWEEN
+    world: Leveled,
+    *,
+    past: float,
+    between: float,
+    quiet: float,
+    fires: float,
+    hold: str,
+    window: str | None = None,
+    ago: str = _BETWEEN,
+    neighbours: float | None = None,
+    later: float | None = None,
+    ends: str = "110m",
 ) -> Make:
-    """It fires beyond a share of what was a week ago and stays quiet short of it."""
+    """It fires beyond a share of what was a week ago and stays quiet short of it.
+
+    `neighbours`: their level, now and then. `later`: what the past changed to an hour and a half after the moment that counts, as far
+    beyond the limit as it was short of it: the mean of an hour crosses it in the midst of that hour, and the alert ends after `ends`.
+    """
     history = [("4h", at(world, past)), (ago, unseen)]
-    common = at(world, past)
-    return both(
+    common = at(world, past if neighbours is None else neighbours)
+    cases = [
         case("fires", at(world, between), at(world, fires), neighbours=common, history=history, lead="2h", after=hold, window=window),
-        case("quiet", at(world, between), at(world, quiet), neighbours=at(world, fires), history=history, lead="2h", watch="2h"),
-    )
+        case("quiet", at(world, between), at(world, quiet), neighbours=at(world, fires) if neighbours is None else common, history=history,
+             lead="2h", watch="2h"),
+    ]  # fmt: skip
+    if later is not None:
+        changed = [("210m", at(world, past)), ("3h", at(world, later)), ("6d17h30m", unseen)]
+        cases.append(
+            case("ends when the past was as bad", at(world, between), at(world, fires), neighbours=common, history=changed, lead="2h",
+                 after=hold, window=window, ends=ends)
+        )  # fmt: skip
+    return both(*cases)
 
 
 def compared_on_little(world: Leveled, *, past: float, fires: float, many: Leveled) -> Make:

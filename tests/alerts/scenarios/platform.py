@@ -2,10 +2,12 @@
 
 from tests.alerts.exposed.requests import histogram
 from tests.alerts.exposed.stack import (
+    GRAFANA_HTTP,
+    GRAFANA_SOURCES,
+    LISTS,
     alertmanagers,
     configurations,
     ingesting,
-    listing,
     noisy_apiserver,
     of_both,
     remote_write,
@@ -17,7 +19,7 @@ from tests.alerts.exposed.stack import (
 from tests.alerts.exposed.watching import certificate
 from tests.alerts.place import Place, gauge
 from tests.alerts.scenario import Leveled, Make, Rhythm, Table, at, both, case, crossing, nothing
-from tests.alerts.scenarios.families import PLENTY, down, failures, share_of_both, slow
+from tests.alerts.scenarios.families import PLENTY, as_traffic_falls, down, failures, share, share_of_both, slow
 
 
 def _service(name: str, pods: str | None = None, namespace: str = "monitoring") -> Place:
@@ -28,11 +30,15 @@ PROMETHEUS, ALERTMANAGER = _service("prometheus", "prometheus-main"), _service("
 OPERATOR, BLACKBOX, STATE = _service("prometheus-operator"), _service("blackbox-exporter"), _service("kube-state-metrics")
 NODES, KUBELET, CADVISOR = _service("node-exporter"), _service("kubelet"), _service("cadvisor")
 EXTERNAL_SECRETS = _service("external-secrets")
+GRAFANA, PROXY = _service("grafana"), _service("oauth2-proxy", "alertmanager-login")
 APISERVER = _service("kube-apiserver", namespace="default")
 
 CALL_BUCKETS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)
 DAY = 86400
 MINUTELY = Rhythm(60, 60)
+_STORAGE = {
+    f"prometheus_tsdb_{what}_total" for what in ("compactions_failed", "reloads_failures", "wal_corruptions", "wal_truncations_failed")
+}
 _KEPT, _RELOADED = "prometheus_config_last_reload_successful", "alertmanager_config_last_reload_successful"
 
 
@@ -62,13 +68,15 @@ for _place, _hold in (
     (KUBELET, "5m"),
     (CADVISOR, "10m"),
     (EXTERNAL_SECRETS, "15m"),
+    (GRAFANA, "10m"),
+    (PROXY, "10m"),
 ):
     TABLE.add(_place, {"ServiceDown": down(_hold)})
 TABLE.add(
     PROMETHEUS,
     {
         "TargetDown": both(
-            case("fires when one of nine is down", targets(("a", 9, 0), ("b", 3, 0)), targets(("a", 9, 1), ("b", 3, 0)), neighbours=nothing,
+            case("fires when two of nineteen are down", targets(("a", 19, 0), ("b", 3, 0)), targets(("a", 19, 2), ("b", 3, 0)), neighbours=nothing,
                  after="10m"),
             case("quiet when one of ten is down", targets(("a", 10, 0)), targets(("a", 10, 1)), neighbours=nothing, watch="20m"),
         ),
@@ -79,7 +87,8 @@ TABLE.add(
         "ConfigReloadFailed": crossing(gauge(_KEPT), ordinary=1, quiet=1, fires=0, hold="10m"),
         "NoAlertmanager": crossing(gauge("prometheus_notifications_alertmanagers_discovered"), ordinary=3, quiet=1, fires=0, hold="5m"),
         "AlertsUndelivered": both(
-            crossing(sending(PLENTY), ordinary=0.001, quiet=0.0299, fires=0.0306, hold="15m", window="5m"),
+            crossing(sending(0.5), ordinary=0.001, quiet=0.0299, fires=0.0306, hold="15m", window="5m"),
+            as_traffic_falls(sending, fires=0.0306, hold="15m"),
             case("quiet when nothing is sent", at(sending(0), 0), at(sending(0), 0), neighbours=at(sending(PLENTY), 1), watch="30m"),
         ),
         "RemoteWriteBehind": both(
@@ -93,8 +102,7 @@ TABLE.add(
     PROMETHEUS,
     {
         "StorageFailures": both(
-            failures("prometheus_tsdb_compactions_failed_total", {}, hold="15m", window="3h"),
-            failures("prometheus_tsdb_wal_corruptions_total", {}, hold="15m", window="3h"),
+            *(failures(name, {}, hold="15m", window="3h", others=tuple(sorted(_STORAGE - {name}))) for name in sorted(_STORAGE)),
             case("quiet while samples come in", at(ingesting, 5000), at(ingesting, 5000), neighbours=nothing, watch="30m"),
         ),
     },
@@ -135,7 +143,14 @@ TABLE.add(
         "ResourcesRejected": crossing(resources, ordinary=0, quiet=0, fires=1, hold="5m"),
     },
 )  # fmt: skip
+TABLE.add(
+    GRAFANA,
+    {
+        "GrafanaErrors": share(GRAFANA_HTTP, quiet=0.0499, fires=0.051, hold="15m"),
+        "DataSourceFailing": share(GRAFANA_SOURCES, quiet=0.499, fires=0.51, hold="15m"),
+    },
+)
 TABLE.add(BLACKBOX, {"CertificateExpiry": _certificates(14), "CertificateExpiresSoon": _certificates(3)}, MINUTELY)
-TABLE.add(STATE, {"ListErrors": crossing(listing(PLENTY), ordinary=0.001, quiet=0.00999, fires=0.0102, hold="15m", window="5m")})
+TABLE.add(STATE, {"ListErrors": share(LISTS, quiet=0.00999, fires=0.0102, hold="15m", enough=None)})
 TABLE.add(KUBELET, {"CertificateRenewalFailing": failures("kubelet_server_expiration_renew_errors", {}, hold="15m", window="15m")})
 TABLE.add(APISERVER, {"ApiServerDown": down("5m"), "ApiServerSlow": slow(_calls, one_in=100, hold="10m")})

@@ -1,10 +1,11 @@
 """universal-ai-tools' alerts as its owners state them, at the levels of their document."""
 
 from tests.alerts.exposed.requests import UNIVERSAL_HTTP, Counted, durations
-from tests.alerts.exposed.watching import happened, logged, one_probe, spans
+from tests.alerts.exposed.watching import happened, logged, one_probe
 from tests.alerts.place import Place, gauge
-from tests.alerts.scenario import Make, Rhythm, Table, at, both, case, crossing
-from tests.alerts.scenarios.families import PLENTY, cpu, down, exporter, memory_bytes, missing, rare, slow
+from tests.alerts.scenario import Make, Rhythm, Table, at, both, crossing
+from tests.alerts.scenarios.families import PLENTY, cpu, down, exporter, memory_bytes, missing, share, slow
+from tests.alerts.scenarios.rare import rare
 
 HTTP_BUCKETS = (0.1, 0.3, 0.5, 0.7, 1.0, 3.0, 5.0, 7.0, 10.0)
 SERVICES = tuple(
@@ -13,6 +14,14 @@ SERVICES = tuple(
 )
 CALLING_MODELS = ("llm-router", "assistantd", "chat-service", "ml-inference")
 _MODEL = {"model": "gpt-4o", "provider": "openai"}
+_SERVER, _CLIENT = {"span_kind": "SPAN_KIND_SERVER", "span_name": "GET /"}, {"span_kind": "SPAN_KIND_CLIENT", "span_name": "SELECT"}
+SPANS = Counted(
+    "traces_span_metrics_calls_total",
+    ({**_SERVER, "status_code": "STATUS_CODE_UNSET"},),
+    ({**_SERVER, "status_code": "STATUS_CODE_ERROR"},),
+    noise=({**_CLIENT, "status_code": "STATUS_CODE_UNSET"}, {**_CLIENT, "status_code": "STATUS_CODE_ERROR"}),
+)
+"""The collector's span metrics: spans of clients fail too and do not count."""
 AI_REQUESTS = Counted("ai_requests_total", ({**_MODEL, "status": "success"},), ({**_MODEL, "status": "error"},))
 
 
@@ -20,19 +29,6 @@ def _reported(metric: str, *, ordinary: float, quiet: float, fires: float, hold:
     """A gauge that the application sets of itself, with its own label `service`, which arrives as `exported_service`."""
     told = gauge(metric, exported_service="core")
     return {"": crossing(told, ordinary=ordinary, quiet=quiet, fires=fires, hold=hold), "NoData": missing(at(told, ordinary))}
-
-
-def _traces() -> Make:
-    """Server spans with an error: a share, among enough spans."""
-    least, few = 20.2 / 300, 19.6 / 300
-    ordinary = at(spans(PLENTY), 0.002)
-    return both(
-        case("fires", at(spans(least), 0.002), at(spans(least), 0.051), neighbours=ordinary, lead="420s", after="5m", window="5m"),
-        case("fires when traffic begins", at(spans(0), 0.5), at(spans(least), 0.08), neighbours=ordinary, lead="420s", after="5m",
-             window="5m"),
-        case("quiet", ordinary, at(spans(PLENTY), 0.05), neighbours=at(spans(PLENTY), 1), lead="420s", watch="15m"),
-        case("quiet on few", at(spans(few), 1), at(spans(few), 1), neighbours=ordinary, lead="420s", watch="15m"),
-    )  # fmt: skip
 
 
 TABLE = Table(Rhythm(scrape=10, evaluation=15))
@@ -58,7 +54,7 @@ for _service in SERVICES:
                 crossing(logged(None, "error"), ordinary=0.01, quiet=0.999, fires=1.01, hold="5m", window="5m"),
                 crossing(logged(None, "fatal"), ordinary=0.01, quiet=0.999, fires=1.01, hold="5m", window="5m", named=" on fatal records"),
             ),
-            "TraceErrors": _traces(),
+            "TraceErrors": share(SPANS, quiet=0.05, fires=0.051, hold="5m"),
         },
     )
     if _service.name in CALLING_MODELS:
@@ -66,7 +62,8 @@ for _service in SERVICES:
         TABLE.add(_service, {"AIRequestFailures": crossing(failing, ordinary=0.001, quiet=0.05, fires=0.051, hold="2m", window="5m")})
     if _service.name == "auth-service":
         events = happened("log_events_total", level="warning", event="security_event")
-        TABLE.add(_service, {"SuspiciousActivity": rare(events, window="5m", told=51, quiet=50, again=60)})
+        others = happened("log_events_total", level="info", event="login")
+        TABLE.add(_service, {"SuspiciousActivity": rare(events, window="5m", told=51, quiet=50, again=60, others=others)})
 for _name, _metric, _alert in (
     ("postgres", "pg_up", "PostgresDown"),
     ("redis", "redis_up", "RedisDown"),

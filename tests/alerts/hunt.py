@@ -1,0 +1,170 @@
+"""Which mutants a scenario notices: all mutants of one alert stand beside each other on the same series, under names of their own."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.alerts.judge import Moment, moments
+from tests.alerts.mutants import Mutant, mutants
+from tests.alerts.promtool import Question, Unit, verdicts
+from tests.alerts.scenario import SYMPTOM, Case, Scenario
+from tests.alerts.slices import RECORDED, Rule, mirrored
+
+_NEVER = -1
+"""A count that nothing has: what promtool got instead is what we ask for."""
+_GOT = re.compile(r"^        got: (.*)$", re.MULTILINE)
+_COUNTED = re.compile(r'\{(?:alertname="(\w+)")?\} (\S+?)(?:,|$)')
+_REFUSED = re.compile(r"^    rule: ([^,]+), time: ", re.MULTILINE)
+ORIGINAL = "M0"
+"""The alert itself among its mutants: a scenario that kills it judges nothing."""
+
+
+_BEARERS = 3
+"""On so many alerts of one form a mutant is tried before it counts as a survivor."""
+
+
+@dataclass(frozen=True)
+class Prey:
+    """An alert with what it reads, as rendered, and its scenario."""
+
+    title: str
+    rules: tuple[Rule, ...]
+    scenario: Scenario
+
+    @property
+    def cases(self) -> list[Case]:
+        """Those in which it fires first: they kill most."""
+        return sorted(self.scenario.cases, key=lambda case: case.fires_after is None)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """A mutant, and the case that noticed it; None: none did."""
+
+    prey: str
+    mutant: Mutant
+    killed_by: str | None
+
+    @property
+    def title(self) -> str:
+        """As a list of survivors calls it."""
+        return f"{self.prey}: {self.mutant.title}"
+
+
+def hunt(promtool: Path, folder: Path, found: Sequence[Prey]) -> list[Fate]:
+    """The fate of every mutant, each form once; AssertionError where a scenario fails without any.
+
+    A form that survives the first alert which has it is tried on the next ones: a recorded series is held by all that read it.
+    """
+    bearers: dict[str, list[tuple[int, Mutant]]] = {}
+    for number, prey in enumerate(found):
+        for form, mutant in {mutant.form: mutant for mutant in mutants(prey.rules)}.items():
+            bearers.setdefault(form, []).append((number, mutant))
+    fates: dict[str, Fate] = {}
+    for wave in range(_BEARERS):
+        tried: dict[int, dict[str, Mutant]] = {}
+        for form, bearer in bearers.items():
+            if wave < len(bearer) and (form not in fates or fates[form].killed_by is None):
+                number, mutant = bearer[wave]
+                tried.setdefault(number, {})[form] = mutant
+        names = {number: [ORIGINAL, *(f"M{place}" for place in range(1, len(some) + 1))] for number, some in tried.items()}
+        living = {number: dict(zip(names[number], (None, *some.values()), strict=True)) for number, some in tried.items()}
+        killed = _killed(promtool, folder / f"wave{wave}", {number: found[number] for number in tried}, living)
+        for number, some in tried.items():
+            if ORIGINAL in killed[number]:
+                raise AssertionError(f"{found[number].title}: {killed[number][ORIGINAL]} fails without any mutation")
+            for name, (form, mutant) in zip(names[number][1:], some.items(), strict=True):
+                fate = Fate(found[number].title, mutant, killed[number].get(name))
+                fates[form] = fate if fate.killed_by else fates.get(form, fate)
+    return list(fates.values())
+
+
+def _killed(
+    promtool: Path, folder: Path, found: Mapping[int, Prey], every: Mapping[int, Mapping[str, Mutant | None]]
+) -> dict[int, dict[str, str]]:
+    """Names of mutants that die, and the case that each dies of. One that a case killed is not tried on the next."""
+    killed: dict[int, dict[str, str]] = {number: {} for number in found}
+    for turn in range(max((len(prey.cases) for prey in found.values()), default=0)):
+        pending = {number for number, prey in found.items() if turn < len(prey.cases)}
+        while pending:
+            packs: dict[str, _Pack] = {}
+            for number in pending:
+                living = {name: mutant for name, mutant in every[number].items() if name not in killed[number]}
+                if living.keys() - {ORIGINAL}:
+                    packs[f"m{number}.{turn}"] = _Pack(number, found[number], found[number].cases[turn], living)
+            pending = set[int]()
+            for key, said in verdicts(promtool, folder, {key: pack.unit() for key, pack in packs.items()}).items():
+                pack = packs[key]
+                dead, again = pack.noticed(said)
+                killed[pack.number] |= dict.fromkeys(dead, pack.case.name)
+                pending |= {pack.number} if again else set()
+    return killed
+
+
+@dataclass(frozen=True)
+class _Pack:
+    """Living mutants of one alert, and the original, on one case."""
+
+    number: int
+    prey: Prey
+    case: Case
+    living: Mapping[str, Mutant | None]
+
+    def unit(self) -> Unit:
+        scenario, rules = self.prey.scenario, self.prey.rules
+        packed = [*mirrored(rules, scenario.place), *(rule for rule in rules if "record" in rule)]
+        for name, mutant in self.living.items():
+            packed += _chain(rules, name, mutant)
+        questions = [Question(f"count by(alertname)({_named(moment)})", moment.when, _NEVER) for moment in self._moments()]
+        return Unit(packed, self.case.rhythm or scenario.rhythm, self.case.phases(scenario.place), questions)
+
+    def noticed(self, said: str) -> tuple[set[str], bool]:
+        """Names of mutants that behave unlike the alert, and whether the others have to be tried again."""
+        refused = {self._owner(name) for name in _REFUSED.findall(said)}
+        if refused:
+            return refused, True
+        got = _GOT.findall(said)
+        asked = list(self._moments())
+        if len(got) != len(asked):
+            raise RuntimeError(f"{self.prey.title}: promtool gave {len(got)} answers to {len(asked)} questions: {said[:2000]}")
+        dead: set[str] = set()
+        for moment, answer in zip(asked, got, strict=True):
+            counts = {name or ORIGINAL: float(count) for name, count in _COUNTED.findall(answer)}
+            dead |= {name for name in self._judged(moment) if counts.get(name, 0) != moment.count}
+        return dead, False
+
+    def _judged(self, moment: Moment) -> list[str]:
+        """Those that a moment says something of: recorded series are the original's unless a mutant has its own."""
+        return [name for name, mutant in self.living.items() if mutant is None or not moment.recorded or "record" in mutant.rule]
+
+    def _moments(self) -> Iterator[Moment]:
+        scenario = self.prey.scenario
+        return moments(self.case, scenario.place, (self.case.rhythm or scenario.rhythm).evaluation)
+
+    def _owner(self, rule: str) -> str:
+        """The mutant that a rule belongs to: an alert by its name, a recording by its name's end."""
+        owner = rule.rpartition(":")[2]
+        if owner not in self.living:
+            raise RuntimeError(f"{self.prey.title}: promtool refuses {rule}")
+        return owner
+
+
+def _named(moment: Moment) -> str:
+    """With the mutant's name as label, which alerts have and recorded series have at the end of their names."""
+    return f'label_replace({moment.counted}, "alertname", "$1", "__name__", "(?:.+:(M[0-9]+)|.+)")' if moment.recorded else moment.counted
+
+
+def _chain(rules: tuple[Rule, ...], name: str, mutant: Mutant | None) -> Iterator[Rule]:
+    """The mutated rule and what reads it, under names of their own; the rest is the original's."""
+    renamed: dict[str, str] = {}
+    for number, rule in enumerate(rules):
+        touched = mutant is not None and number == mutant.changed
+        changed = mutant.rule if mutant is not None and touched else rule
+        text = RECORDED.sub(lambda found: renamed.get(found.group(), found.group()), changed["expr"])
+        if "alert" in rule:
+            text = text.replace("ALERTS{", f'ALERTS{{alertname=~"{SYMPTOM}|{name}",')
+            yield {"alert": name, "expr": text, "for": changed["for"], "labels": rule["labels"]}
+        elif touched or text != changed["expr"]:
+            renamed[rule["record"]] = f"{rule['record']}:{name}"
+            yield {"record": renamed[rule["record"]], "expr": text, "labels": rule["labels"]}

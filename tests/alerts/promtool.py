@@ -1,0 +1,93 @@
+"""promtool on many small test files in a few processes: what it says of each."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from catalog.units import duration_text
+from tests.alerts.scenario import Rhythm
+from tests.alerts.series import Phase, input_series
+from tests.alerts.slices import Rule
+
+SUCCESS = "SUCCESS"
+_VERDICT = re.compile(r"^  (SUCCESS$|FAILED:.*\n(?:(?!  SUCCESS$|  FAILED:).*\n)*)", re.MULTILINE)
+"""One for each file, in their order; promtool names no files."""
+_PROCESSES = 2
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query at a moment, in seconds, and its one sample without labels as it should be."""
+
+    expression: str
+    when: float
+    value: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Rules on a course of events, and what is asked about it."""
+
+    rules: Sequence[Rule]
+    rhythm: Rhythm
+    phases: tuple[Phase, ...]
+    questions: Sequence[Question]
+
+
+def verdicts(promtool: Path, folder: Path, units: Mapping[str, Unit]) -> dict[str, str]:
+    """`SUCCESS` or what failed, by the key of each unit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for key, unit in units.items():
+        _write(folder, key, unit)
+    keys = list(units)
+    batches = [keys[start::_PROCESSES] for start in range(_PROCESSES)]
+    with ThreadPoolExecutor(_PROCESSES) as pool:
+        said = list(pool.map(partial(_run, promtool, folder), batches))
+    return {key: text for part in said for key, text in part.items()}
+
+
+def _run(promtool: Path, folder: Path, keys: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    environment = {**os.environ, "GOGC": "800", "GOMAXPROCS": "1", "TMPDIR": str(folder)}
+    for start in range(0, len(keys), _BATCH):
+        batch = keys[start : start + _BATCH]
+        command = [promtool, "test", "rules", *(f"{key}.yaml" for key in batch)]
+        result = subprocess.run(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        said = _VERDICT.findall(result.stdout)
+        if len(said) != len(batch):
+            raise RuntimeError(f"promtool gave {len(said)} verdicts on {len(batch)} files: {result.stdout[-2000:]}")
+        found |= {key: text.strip() for key, text in zip(batch, said, strict=True)}
+    return found
+
+
+def _write(folder: Path, key: str, unit: Unit) -> None:
+    """As JSON, which is YAML and much faster to write."""
+    rules = f"{key}.rules"
+    (folder / rules).write_text(json.dumps({"groups": [{"name": "under-test", "rules": list(unit.rules)}]}))
+    document: dict[str, Any] = {
+        "rule_files": [rules],
+        "evaluation_interval": duration_text(unit.rhythm.evaluation),
+        "tests": [
+            {
+                "interval": duration_text(unit.rhythm.scrape),
+                "input_series": input_series(unit.phases, unit.rhythm.scrape),
+                "promql_expr_test": [_asked(question) for question in unit.questions],
+            }
+        ],
+    }
+    (folder / f"{key}.yaml").write_text(json.dumps(document))
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    sample = {"labels": "{}", "value": question.value}
+    return {"expr": question.expression, "eval_time": f"{question.when:.0f}s", "exp_samples": [sample]}
