@@ -14,7 +14,7 @@ observatory := @PYTHON='$(PYTHON)' ./observatory
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help venv up preview render down urls doctor demo bench test check format generate schema lock
+.PHONY: help venv up preview render down urls doctor demo bench test check format generate pictures schema lock
 
 help:
 	$(observatory) help
@@ -34,7 +34,7 @@ urls doctor:
 demo:
 	$(observatory) $@ $(if $(SPEED),--speed '$(SPEED)') $(DO)
 
-bench check format generate schema:
+bench check format generate pictures schema:
 	$(observatory) $@ $(ARGS)
 
 test:

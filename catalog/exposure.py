@@ -1,13 +1,14 @@
 """Which series of whom Prometheus has, and with what labels: an alert that reads another one can never fire."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from catalog.base import Backend
 from catalog.catalog import Catalog, Subject
 from catalog.exporters import Exporter, Metrics
 from catalog.model import Application, Dependency, Service
 from catalog.queries import Labels, queries
-from catalog.signal import PrometheusQuery
+from catalog.signal import PrometheusQuery, Signal
 
 Series = dict[str, Labels]
 """All labels of each series, the target's among them, by the series' name."""
@@ -29,10 +30,14 @@ class Exposure:
         self._exporters = {name: exporter for name, exporter in catalog.exporters.items() if self._runs(name, exporter)}
         self.shared: Series = dict(self._shared())
         """Series that are read without an identity, because they tell of everybody."""
+        self._known: dict[tuple[str, str], Series] = {}
 
     def of(self, subject: Subject) -> Series:
         """Series that carry the subject's identity: those that `$sel` selects."""
-        return dict(self._of(subject))
+        key = (subject.application.application, subject.name)
+        if key not in self._known:
+            self._known[key] = dict(self._of(subject))
+        return self._known[key]
 
     def teller(self, metric: str) -> str | None:
         """The exporter that tells of others by this series, under an identity of its own."""
@@ -95,11 +100,23 @@ def waiting(catalog: Catalog) -> dict[str, str]:
     }
     found: dict[str, str] = {}
     for name, signal in catalog.signals.items():
-        if isinstance(signal.prometheus, PrometheusQuery):
-            read = {metric for query in queries(signal, signal.prometheus) for selector in query.reads for metric in selector.metrics}
-            for metric in sorted(read & planned.keys()):
-                found[name] = planned[metric]
+        for metric in sorted(read_by(signal) & planned.keys()):
+            found[name] = planned[metric]
     return found
+
+
+def exposed_by(names: Iterable[str], catalog: Catalog) -> frozenset[str]:
+    """Series of the exporters of these names, where the catalog knows such."""
+    exporters = (catalog.exporters[name] for name in names if name in catalog.exporters)
+    return frozenset(series for exporter in exporters for series, _ in _series(exporter.metrics, frozenset()))
+
+
+def read_by(signal: Signal) -> frozenset[str]:
+    """Series that a signal's PromQL reads; none where Prometheus cannot see it."""
+    if not isinstance(signal.prometheus, PrometheusQuery):
+        return frozenset()
+    found = (read.metrics for query in queries(signal, signal.prometheus) for read in query.reads)
+    return frozenset(chain.from_iterable(found))
 
 
 def _series(metrics: Metrics, target: Labels) -> Iterator[tuple[str, Labels]]:

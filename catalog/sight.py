@@ -53,6 +53,17 @@ def check_sight(state: Findings, exposure: Exposure, subject: Subject) -> None:
                 state.fault(subject, key, name, reason, remedy)
 
 
+def sees(subject: Subject, signal: Signal, exposure: Exposure) -> bool:
+    """Whether all that Prometheus would read for this signal of a subject is exposed."""
+    query, own = signal.prometheus, exposure.of(subject)
+    if not isinstance(query, PrometheusQuery):
+        return False
+    reads = {read for one in queries(signal, query, subject) for read in one.reads}
+    if any(metric not in (own if "application" in read.labels else exposure.shared) for read in reads for metric in read.metrics):
+        return False  # ahead of the reproaches, which look for what was meant
+    return not any(_unseen(subject, signal, query, exposure, own))
+
+
 def check_messages(state: Findings, subject: Subject, key: str, alert: Alert, signal: Signal) -> None:
     """Labels that an alert's own texts name are among those it fires by; where data is missing there are none."""
     known = frozenset(grouping(subject, signal))

@@ -14,7 +14,7 @@ ENGINES = ("in-process", "pulumi")
 DEFAULT_STACK = "local"
 FASTEST = 60
 TIERS = ("all", "unit", "tools", "cluster")
-PARTS = ("program", "render", "checks", "rules", "cluster")
+PARTS = ("program", "render", "checks", "rules", "dashboards", "cluster")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Command:
 
 def _pytest_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rest", nargs="*", metavar="ARG", help="arguments for pytest, after `--`")
+
+
+def _uids(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("uids", nargs="*", metavar="UID", help="dashboards to draw, old or not (default: those that changed)")
 
 
 def _parts(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +103,19 @@ COMMANDS = (
     ),
     Command("check", "format, lint, types, freshness of generated files, contracts", (), ("make check",)),
     Command("format", "format the sources and mend what the linter can", (), ("make format",)),
-    Command("generate", "write the generated files that are committed: schema, heads of runbooks, docs/parity.md", (), ("make generate",)),
+    Command(
+        "generate",
+        "write the generated files that are committed: schema, heads of runbooks, docs/parity.md, docs/dashboards.md",
+        (),
+        ("make generate",),
+    ),
+    Command(
+        "pictures",
+        "draw the pictures of docs/dashboards.md that are old, from sample data in a real Prometheus",
+        (),
+        ("make pictures", "make pictures ARGS=slo-overview"),
+        positional=_uids,
+    ),
     Command("schema", "write the settings' JSON schema alone", (), ("make schema",)),
     Command("help", "this list"),
 )

@@ -1,12 +1,13 @@
 """The files that are made from others: one list of sources, so that `make generate` writes and `make check` compares all."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from catalog.catalog import Catalog
 from cli.arguments import ROOT
 from rendering.document import Document
-from rendering.site import Site
+from rendering.site import DatadogSite, Site
 
 Source = Callable[[], dict[Path, str]]
 """Makes some of the files: what each must contain."""
@@ -35,7 +36,14 @@ def documents() -> dict[Path, str]:
     }
 
 
-SOURCES: tuple[Source, ...] = (schema, documents)
+def dashboards() -> dict[Path, str]:
+    """The list of all dashboards."""
+    from cli.pictures import page
+
+    return page()
+
+
+SOURCES: tuple[Source, ...] = (schema, documents, dashboards)
 
 
 def stale(sources: Iterable[Source] | None = None) -> dict[Path, str]:
@@ -54,14 +62,19 @@ def write(sources: Iterable[Source] | None = None) -> list[Path]:
 
 
 def complaints() -> list[str]:
-    """What no command can write: runbooks without steps or without an alert, and gaps between backends that nobody explained."""
+    """What `make generate` cannot write: steps of runbooks, reasons of gaps between backends, dashboards without faults, their pictures."""
+    from cli import pictures
     from rendering import parity, runbooks
+    from rendering.datadog import monitors, slos
 
     catalog, groups = _rules()
+    watching = replace(_SITE, datadog=DatadogSite("datadoghq.com"))
+    shown = parity.monitored([*monitors.resources(catalog, watching), *slos.resources(catalog, watching)])
     heads = runbooks.heads(catalog, groups, _SITE)
     return [
         *(f"docs/runbooks/{problem}" for problem in runbooks.problems(heads, _pages(), runbooks.paging(groups))),
-        *(f"docs/parity.md: {problem}" for problem in parity.unexplained(parity.rows(catalog, groups, _SITE), groups)),
+        *(f"docs/parity.md: {problem}" for problem in parity.unexplained(parity.rows(catalog, groups, _SITE), groups, shown)),
+        *pictures.complaints(),
     ]
 
 

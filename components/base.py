@@ -2,8 +2,11 @@
 
 import functools
 import hashlib
-import importlib.metadata
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
@@ -19,13 +22,29 @@ _HASH = 8
 R = TypeVar("R", bound=pulumi.CustomResource)
 
 
-@functools.cache
-def version(package: str) -> str:
-    """The installed version of a provider's package: the plugin that the engine loads.
+@dataclass(frozen=True)
+class Plugin:
+    """What the engine loads for a provider."""
 
-    From the metadata, because importing the package costs hundreds of times as much.
+    version: str
+    server: str | None
+    """Where it is downloaded from, if not from Pulumi itself."""
+
+
+@functools.cache
+def plugin(package: str) -> Plugin:
+    """The plugin that belongs to the installed SDK of a package, Pulumi's own or the community's.
+
+    From the distribution's files: importing an SDK costs up to hundreds of times as much.
     """
-    return importlib.metadata.version(package)
+    for name in (f"pulumi_{package}", f"pulumiverse_{package}"):
+        try:
+            installed = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        told: dict[str, Any] = json.loads(Path(str(installed.locate_file(f"{name}/pulumi-plugin.json"))).read_text(encoding="utf-8"))
+        return Plugin(installed.version, told.get("server"))
+    raise ValueError(f"no SDK of the provider {package!r} is installed; add it to requirements.in")
 
 
 def bounded(name: str, limit: int = 63) -> str:
@@ -73,26 +92,48 @@ class Component(pulumi.ComponentResource):
         self._cluster = cluster
 
     def _options(
-        self, package: str, provider: pulumi.ProviderResource | None, after: Iterable[pulumi.Resource] = (), secrets: Sequence[str] = ()
+        self,
+        package: str,
+        provider: pulumi.ProviderResource | None,
+        after: Iterable[pulumi.Resource] = (),
+        secrets: Sequence[str] = (),
+        within: pulumi.Resource | None = None,
     ) -> pulumi.ResourceOptions:
         """A child's options, made anew: merging the caller's into them would let its parent win and leak its `protect`."""
+        loaded = plugin(package)
         return pulumi.ResourceOptions(
             parent=self,
             provider=provider,
-            version=version(f"pulumi_{package}"),
+            version=loaded.version,
+            plugin_download_url=loaded.server,
             depends_on=list(after),
             additional_secret_outputs=list(secrets) or None,
+            deleted_with=within,
         )
 
-    def provider(self, package: str) -> pulumi.ProviderResource:
-        """A provider of this component's own, for another package than Kubernetes."""
-        return pulumi.ProviderResource(package, package, {}, self._options(package, None))
+    def provider(
+        self, package: str, inputs: Mapping[str, Any] | None = None, secrets: Sequence[str] = (), after: Iterable[pulumi.Resource] = ()
+    ) -> pulumi.ProviderResource:
+        """A provider of this component's own, for another package than Kubernetes. What is not text travels as JSON."""
+        return pulumi.ProviderResource(package, package, dict(inputs or {}), self._options(package, None, after, secrets))
 
     def resource(
-        self, kind: type[R], token: str, name: str, inputs: Mapping[str, Any], provider: pulumi.ProviderResource, secrets: Sequence[str]
+        self,
+        kind: type[R],
+        token: str,
+        name: str,
+        inputs: Mapping[str, Any],
+        provider: pulumi.ProviderResource,
+        secrets: Sequence[str],
+        *,
+        after: Iterable[pulumi.Resource] = (),
+        within: pulumi.Resource | None = None,
     ) -> R:
-        """Registers another provider's resource, with those of its outputs named that are secret."""
-        return kind(token, name, dict(inputs), self._options(provider.package, provider, secrets=secrets))
+        """Registers another provider's resource, with those of its outputs named that are secret.
+
+        `within` is what holds it: when that is deleted, it is gone without being deleted itself.
+        """
+        return kind(token, name, dict(inputs), self._options(provider.package, provider, after, secrets, within))
 
     def manifest(self, document: Document, after: Iterable[pulumi.Resource] = ()) -> Resource:
         """Registers a Kubernetes object; what a Secret holds is secret whether or not its maker marked it."""
@@ -110,7 +151,11 @@ class Component(pulumi.ComponentResource):
         return [self.manifest(document, shared) for document in documents]
 
     def release(self, name: str, inputs: Mapping[str, Any], after: Iterable[pulumi.Resource] = ()) -> Resource:
-        """Registers a Helm release, which previews without the cluster and runs the chart's hooks."""
+        """Registers a Helm release, which previews without the cluster and runs the chart's hooks.
+
+        Not without the chart's repository: the provider's Check pulls and templates the chart (`setComputedInputs` in pulumi-kubernetes'
+        helm_release.go).
+        """
         options = self._options("kubernetes", self._cluster.provider, after)
         return Resource("kubernetes:helm.sh/v3:Release", name, {"compat": "true", **inputs}, options)
 

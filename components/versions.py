@@ -9,6 +9,9 @@ from catalog.base import Model
 PROMETHEUS = "3.14.0"
 ALERTMANAGER = "0.34.2"
 THANOS = "0.42.4"
+GRAFANA = "13.2.0"
+DATADOG_AGENT = "7.84.6"
+REGISTRY_DATADOG = "registry.datadoghq.com"
 
 POD_SECURITY = "v1.33"
 """The version of the Pod Security Standards that namespaces enforce: the oldest Kubernetes that we deploy to."""
@@ -33,6 +36,8 @@ IMAGES = {
     "nginx": Image("docker.io", "nginx/nginx-prometheus-exporter", "1.5.3"),
     "node-exporter": Image("quay.io", "prometheus/node-exporter", "v1.12.1"),
     "kube-state-metrics": Image("registry.k8s.io", "kube-state-metrics/kube-state-metrics", "v2.20.0"),
+    "grafana": Image("docker.io", "grafana/grafana", GRAFANA),
+    "oauth2-proxy": Image("quay.io", "oauth2-proxy/oauth2-proxy", "v7.15.3"),
     "busybox": Image("docker.io", "busybox", "1.37.0"),
 }
 

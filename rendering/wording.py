@@ -4,6 +4,7 @@ import re
 
 from catalog.catalog import PlacedAlert, Subject
 from catalog.units import Unit, duration_text
+from rendering.dashboard_links import dashboard_url
 from rendering.site import Site
 
 HUMAN = {
@@ -29,7 +30,7 @@ def annotations(placed: PlacedAlert, by: tuple[str, ...], site: Site) -> dict[st
     return {
         "summary": f"{words(placed.name)}: {where(placed.subject)}{found}",
         "description": f"{sentence}\nImpact: {alert.impact}\nAction: {alert.action}",
-        "runbook_url": runbook(placed.name, site),
+        **links(placed.name, placed.subject, site),
     }
 
 
@@ -40,8 +41,14 @@ def absence(placed: PlacedAlert, hold: float, site: Site) -> dict[str, str]:
     return {
         "summary": f"{words(placed.name)}, no data: {where(placed.subject)}",
         "description": f"{lost}\nImpact if it fired: {placed.alert.impact}\n{action}",
-        "runbook_url": f"{runbook(placed.name, site)}#no-data",
+        **links(placed.name, placed.subject, site, "#no-data"),
     }
+
+
+def links(alert: str, subject: Subject, site: Site, anchor: str = "") -> dict[str, str]:
+    """Where to read on: the alert's runbook and, where there is one, the service's dashboard."""
+    dashboard = dashboard_url(subject, site)
+    return {"runbook_url": f"{runbook(alert, site)}{anchor}", **({"dashboard_url": dashboard} if dashboard else {})}
 
 
 def runbook(alert: str, site: Site) -> str:

@@ -132,3 +132,13 @@ def test_another_stack_uses_the_backend_that_the_user_logged_in_to(
         "PULUMI_CONFIG_PASSPHRASE_FILE": None,
         "KUBECONFIG": None,
     }
+
+
+def test_content_that_is_only_recorded_is_switched_off_for_the_real_engine(project: Path) -> None:
+    """It would go to a server that does not exist."""
+    (project / "Pulumi.local.yaml").write_text(
+        "config:\n  observatory:settings: {grafana: {replicas: 1, content: {simulated: true, members: true}}}\n"
+    )
+    own = yaml.safe_load((pulumi_cli.project_folder("local") / "Pulumi.local.yaml").read_text())
+    settings = own["config"]["observatory:settings"]
+    assert settings == {"grafana": {"replicas": 1, "content": {"simulated": False, "members": True}}}

@@ -17,7 +17,12 @@ def name(document: Document) -> str:
 def pods(document: Document) -> Iterator[Document]:
     """The pod specs that a document makes, as far as they are ours to write."""
     match document["kind"]:
-        case "Deployment" | "StatefulSet" | "DaemonSet" | "Job":
+        case "StatefulSet":
+            pod = document["spec"]["template"]["spec"]
+            names = [claim["metadata"]["name"] for claim in document["spec"].get("volumeClaimTemplates", [])]
+            claims = [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-0"}} for name in names]
+            yield pod | {"volumes": [*pod.get("volumes", []), *claims]}  # as its controller does
+        case "Deployment" | "DaemonSet" | "Job":
             yield document["spec"]["template"]["spec"]
         case "CronJob":
             yield document["spec"]["jobTemplate"]["spec"]["template"]["spec"]

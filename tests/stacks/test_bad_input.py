@@ -1,5 +1,6 @@
 """A user's mistakes: all of them in one report, nothing registered, and no traceback."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,21 @@ def test_an_alert_that_no_open_way_takes_to_its_team_is_refused(project: Path) -
     assert "reach nobody: no way to this team is open in dev" in fault.reason
 
 
+def test_members_that_look_again_before_all_have_heard_are_refused(project: Path) -> None:
+    """Three members wait 4 s at most: a group looked at every 4 s is told twice, one looked at every 5 s is not."""
+    path = project / "catalog" / "applications" / "skillforge.yaml"
+    text = path.read_text()
+    (interval,) = set(re.findall(r"group_interval: (\w+)", text))
+    path.write_text(text.replace(f"group_interval: {interval}", "group_interval: 5s"))
+    assert prepare("prod", project)
+    path.write_text(text.replace(f"group_interval: {interval}", "group_interval: 4s"))
+    (fault,) = faults(project)
+    assert (fault.file, fault.key, fault.value) == ("Pulumi.prod.yaml", f"{KEY}.alertmanager.replicas", "3")
+    assert "skillforge is looked at every 4 s: people may be told twice" in fault.reason
+    assert fault.remedy == "at most 2, or a longer group_interval than 4s in catalog/applications/skillforge.yaml"
+    assert prepare("dev", project), "one member waits for nobody"
+
+
 def test_faults_of_settings_and_catalog_are_told_in_one_report(project: Path) -> None:
     edit(project, {"cluster.zones": 1, "notifications.slack": GONE, "prometheus.volume": "much"})
     teams = project / "catalog" / "teams.yaml"
@@ -113,7 +129,7 @@ def test_faults_of_settings_and_catalog_are_told_in_one_report(project: Path) ->
 
 def test_conflicts_are_all_told_at_once(project: Path) -> None:
     edit(project, {"cluster.zones": 1, "prometheus.retention_size": "249Gi", "operators.external_secrets": "simulated"})
-    assert len(faults(project)) == 4
+    assert len(faults(project)) == 5
 
 
 def test_an_unknown_stack_names_those_that_there_are(project: Path) -> None:
@@ -151,4 +167,4 @@ def test_nothing_is_registered_and_the_engine_sees_a_report_only(project: Path, 
     with pytest.raises(FaultsError):
         program.run(program.Program("prod", "observatory", main, broken.config, project), recorder, preview=True, inline=True)
     assert [resource.type for resource in recorder.seen.values()] in ([], ["pulumi:pulumi:Stack"])
-    assert "2 faults; nothing was registered" in str(seen[0])
+    assert "3 faults; nothing was registered" in str(seen[0])

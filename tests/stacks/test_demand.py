@@ -28,6 +28,14 @@ def test_prod_asks_for_its_pair_its_members_and_their_volumes() -> None:
     assert demand.memory > 2 * size("16Gi")
 
 
+def test_a_stateful_set_asks_for_its_pods_and_their_volumes() -> None:
+    found = prepared("dev")
+    (server,) = (document for document in found.plan.grafana if document["kind"] == "StatefulSet")
+    twice = server | {"spec": server["spec"] | {"replicas": 2}}
+    demand = by_namespace([twice], found.plan.context, prepared("local").settings.operators)["monitoring"]
+    assert demand == Demand(2 * cores("200m"), 2 * size("768Mi"), 2 * size("5Gi"), 2)
+
+
 def test_an_empty_plan_with_simulated_operators_asks_for_nothing() -> None:
     found = prepared("local")
     assert by_namespace([], found.plan.context, found.settings.operators) == {}

@@ -45,6 +45,17 @@ def test_the_query_address_is_the_deduplicating_front() -> None:
     assert prepared("prod").plan.outputs.endpoints.prometheus.startswith("https://aps-workspaces.eu-central-1.amazonaws.com/")
 
 
+def test_applications_learn_where_grafana_takes_their_annotations_and_people_where_to_look() -> None:
+    found = prepared("prod").plan.outputs
+    assert found.endpoints.grafana == "http://grafana.monitoring.svc:3000"
+    assert all(each.environment["GRAFANA_ENDPOINT"] == found.endpoints.grafana for each in found.applications.values())
+    assert found.endpoints.people == {
+        "grafana": "https://grafana.observatory.example.com",
+        "alertmanager": "https://alertmanager.observatory.example.com",
+    }
+    assert prepared("dev").plan.outputs.endpoints.people == {}, "no edge, so nothing is reached from outside"
+
+
 def test_secrets_are_told_by_place_and_never_by_value() -> None:
     found = prepared("prod").plan.outputs.secrets["slack"]
     assert found.model_dump() == {"namespace": "monitoring", "name": "slack", "keys": ("token",), "remote": "observatory/prod/slack"}

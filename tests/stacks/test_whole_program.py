@@ -95,7 +95,7 @@ def test_every_pod_of_ours_has_an_edge_besides_names(stack: str) -> None:
     walled_in = [
         judges.name(document)
         for document in documents(stack)
-        if document["kind"] == "Deployment"
+        if document["kind"] in {"Deployment", "StatefulSet"}
         and not any(selector.items() <= document["spec"]["template"]["metadata"]["labels"].items() for selector in selectors)
     ]
     assert walled_in == []

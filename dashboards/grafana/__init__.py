@@ -1,0 +1,1 @@
+"""Dashboards of Grafana, made from the catalog."""
