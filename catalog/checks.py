@@ -10,6 +10,7 @@ from catalog.exposure import Exposure
 from catalog.faults import Fault, nearest
 from catalog.findings import Findings
 from catalog.model import Dependency, Runs, Service, Target
+from catalog.outside import Journey
 from catalog.promises import check_alert, check_buckets, check_objective, check_target
 from catalog.sight import check_sight, check_signals
 from catalog.silencing import check_silencing
@@ -38,6 +39,8 @@ def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, st
                 check_objective(state, subject, f"objectives.{name}", objective)
             for name, boundaries in subject.watched.buckets.items():
                 check_buckets(state, subject, name, boundaries)
+            for name, journey in subject.watched.journeys.items():
+                _joined(state, subject, name, journey)
         if all_seen:
             check_sight(state, exposure, subject)
     check_silencing(state)
@@ -62,6 +65,14 @@ def _names(state: Findings, subject: Subject) -> None:
         state.fault(subject, "runs.system", "", reason, "add `namespace` to the application or `system` to runs")
     if Backend.PROMETHEUS in watched.collect.metrics:
         _scrape(state, subject, watched.runs)
+
+
+def _joined(state: Findings, subject: Subject, name: str, journey: Journey) -> None:
+    """A journey shares the key of an alert that there is."""
+    alerts = subject.watched.alerts
+    if journey.joins is not None and journey.joins not in alerts:
+        remedy = nearest(journey.joins, alerts)
+        state.fault(subject, f"journeys.{name}.joins", journey.joins, "no alert of this service has this name", remedy)
 
 
 def _scrape(state: Findings, subject: Subject, runs: Runs) -> None:

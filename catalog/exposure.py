@@ -82,7 +82,7 @@ class Exposure:
         for what, stores in (("logs", service.collect.logs), ("traces", service.collect.traces)):
             if any(store in _MADE_OF[what] for store in stores):
                 for _, exporter in self._about(what):
-                    yield from _series(exporter.metrics, _TARGET | {subject.kind})
+                    yield from _series(exporter.metrics, _TARGET | _PLACE | {subject.kind})  # the collector's place
 
     def _of_dependency(self, subject: Subject, dependency: Dependency) -> Iterator[tuple[str, Labels]]:
         exporter = self._exporters.get(dependency.kind)

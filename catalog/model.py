@@ -64,6 +64,8 @@ class Collect(Model):
     metrics: tuple[Literal[Backend.PROMETHEUS, Backend.DATADOG, Backend.CLOUDWATCH], ...] = ()
     traces: tuple[Literal[Backend.JAEGER, Backend.DATADOG], ...] = ()
     logs: tuple[Literal[Backend.ELASTIC, Backend.LOKI, Backend.DATADOG, Backend.CLOUDWATCH], ...] = ()
+    browsers: tuple[Literal[Backend.DATADOG], ...] = ()
+    """What its users' browsers tell (real user monitoring)."""
 
 
 class Baseline(Model):

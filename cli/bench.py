@@ -17,7 +17,7 @@ from statistics import median
 from rich.table import Table
 
 from cli.arguments import ROOT
-from cli.bench_rules import rules
+from cli.bench_rules import SIZES, SLACK, rules
 from cli.console import log, out, progress
 from cli.figure import Figure
 
@@ -45,7 +45,7 @@ def program(stack: str) -> Iterator[Figure]:
     yield Figure("imports and start", median(s["start"] for s in samples), 1.5, "s", command)
     each = median(s["run"] / s["resources"] * 1000 for s in samples)
     yield Figure("a resource", each, 4, "ms", command, f"{resources} resources, catalog and rendering included")
-    yield Figure("memory", max(s["peak"] for s in samples), 150, "MB", command, "peak resident set")
+    yield Figure("memory", max(s["peak"] for s in samples), 220, "MB", command, "peak resident set")
 
 
 def _probe(stack: str) -> dict[str, float]:
@@ -83,6 +83,29 @@ def checks(stack: str) -> Iterator[Figure]:
     answer = _answer("cli.probe", "checks", stack)
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in answer.items())
     yield Figure("static checks", sum(answer.values()), 20, "s", f"the {stack} environment, tools from the cache", parts)
+
+
+def dashboards() -> Iterator[Figure]:
+    """Grafana's JSON of the catalog's applications, and of one with 100 and with 1,000 services; processor time, in fresh processes."""
+    answer = _answer("cli.probe", "dashboards", "0")
+    note = f"{answer['documents']:.0f} dashboards, {answer['bytes'] / 1024**2:.1f} MiB; at most {answer['queries']:.0f} queries on load"
+    yield Figure("all dashboards", answer["seconds"], 2, "s", "rendered from the catalog", note)
+    some, many = (_answer("cli.probe", "dashboards", str(count)) for count in SIZES)
+    yield Figure(f"dashboards of {SIZES[1]} services", many["seconds"], None, "s", "synthetic services", f"{many['peak']:.0f} MB at most")
+    growth = many["seconds"] / some["seconds"]
+    linear = SIZES[1] / SIZES[0]
+    yield Figure("growth of dashboards", growth, linear * SLACK, "times", f"{SIZES[1]} services beside {SIZES[0]}", "linear is 10 times")
+
+
+def datadog() -> Iterator[Figure]:
+    """Resources registered by type token and by the provider's SDK, in fresh processes; the first typed one warms the bytecode."""
+    tokens = _answer("cli.typed_sdk", "tokens")
+    _answer("cli.typed_sdk", "typed")
+    typed = _answer("cli.typed_sdk", "typed")
+    how = f"{tokens['resources']:.0f} monitors recorded, processor time"
+    yield Figure("a resource by type token", tokens["each"], None, "ms", how, f"peak {tokens['peak']:.0f} MB")
+    yield Figure("a resource by the SDK", typed["each"], None, "ms", how, f"peak {typed['peak']:.0f} MB, import {typed['import']:.1f} s")
+    yield Figure("by type token, of the SDK's time", tokens["each"] / typed["each"], 1, "times", how, "without the import")
 
 
 def embedded() -> Iterator[Figure]:
@@ -128,6 +151,8 @@ MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "render": lambda: render("prod"),
     "checks": lambda: checks("prod"),
     "rules": rules,
+    "dashboards": dashboards,
+    "datadog": datadog,
     "cluster": embedded,
 }
 """By the names that `cli.arguments.PARTS` offers."""

@@ -24,16 +24,20 @@ def run_pictures(arguments: argparse.Namespace) -> int:
 def page() -> dict[Path, str]:
     """The list of all dashboards."""
     from dashboards import listing
+    from dashboards.datadog import everything as datadog
+    from dashboards.datadog.reading import Reader as DatadogReader
     from dashboards.grafana.everything import everything
     from dashboards.reading import Reader
 
     catalog, groups = _read()
-    return {PAGE: listing.text(everything(Reader(catalog, listing.SITE, groups)), catalog)}
+    shown = [dashboard for _, dashboard in datadog.everything(DatadogReader(catalog, listing.DATADOG))]
+    return {PAGE: listing.text(everything(Reader(catalog, listing.SITE, groups)), catalog, shown)}
 
 
 def complaints() -> list[str]:
     """Faults of the dashboards, and pictures that show what a dashboard was."""
     from dashboards import listing
+    from dashboards.datadog import everything as datadog
     from dashboards.grafana import lint
     from dashboards.grafana.everything import documents
     from dashboards.grafana.known import known
@@ -41,6 +45,7 @@ def complaints() -> list[str]:
     catalog, groups = _read()
     found = documents(catalog, listing.SITE, groups)
     faults = [str(fault) for fault in lint.check(list(found.values()), known(catalog, groups))]
+    faults += [str(fault) for fault in datadog.faults(catalog, listing.DATADOG)]
     return [*faults, *outdated(found, ROOT / "docs" / listing.FOLDER)]
 
 

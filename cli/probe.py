@@ -1,4 +1,4 @@
-"""What `make bench` runs in processes of their own: `python -m cli.probe program|checks STACK` or `cluster`; prints one JSON line."""
+"""What `make bench` runs in fresh processes: `python -m cli.probe program|checks STACK`, `dashboards N`, `cluster`; prints JSON."""
 
 import importlib
 import json
@@ -24,9 +24,7 @@ def program(stack: str) -> dict[str, float]:
     started = time.monotonic()
     registered = monitor.record(loaded)
     run = time.monotonic() - started
-    unit = 1024 if sys.platform == "linux" else 1024**2
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    return {"started": started, "run": run, "resources": len(registered), "peak": peak}
+    return {"started": started, "run": run, "resources": len(registered), "peak": peak()}
 
 
 def checks(stack: str) -> dict[str, float]:
@@ -62,6 +60,39 @@ def checks(stack: str) -> dict[str, float]:
     return {what: at - before for (_, before), (what, at) in pairwise(marks)}
 
 
+def dashboards(services: str) -> dict[str, float]:
+    """Renders every dashboard of the catalog, or (with a number of services) of one application with so many; processor time."""
+    from catalog.loading import load
+    from cli.synthetic import multiplied
+    from dashboards.grafana.build import source_text
+    from dashboards.grafana.everything import documents
+    from dashboards.grafana.lint import queries_on_load
+    from rendering.rules import object_groups
+    from rendering.site import Site
+
+    site = Site(environment="bench", region="any", cluster="any", runbooks_url="https://runbooks.example.com")
+    catalog = load(ROOT)
+    if int(services):
+        catalog = multiplied(catalog, int(services))
+    groups = object_groups(catalog, site)
+    started = time.process_time()
+    made = documents(catalog, site, groups)
+    passed = time.process_time() - started
+    return {
+        "seconds": passed,
+        "documents": len(made),
+        "bytes": sum(len(source_text(document)) for document in made.values()),
+        "queries": max(queries_on_load(document) for document in made.values()),
+        "peak": peak(),
+    }
+
+
+def peak() -> float:
+    """The most memory that this process ever had, in MB."""
+    unit = 1024 if sys.platform == "linux" else 1024**2
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
 def cluster() -> dict[str, float]:
     """Starts the embedded control plane, whose tools are built first where they are not in the cache."""
     from local import cluster as embedded
@@ -78,7 +109,7 @@ def _quiet(_: str) -> None:
     """Nobody looks."""
 
 
-PROBES: dict[str, Callable[..., dict[str, float]]] = {"program": program, "checks": checks, "cluster": cluster}
+PROBES: dict[str, Callable[..., dict[str, float]]] = {"program": program, "checks": checks, "dashboards": dashboards, "cluster": cluster}
 
 if __name__ == "__main__":
     print(json.dumps(PROBES[sys.argv[1]](*sys.argv[2:])))

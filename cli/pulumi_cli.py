@@ -4,6 +4,7 @@ The embedded stack gets a project folder of its own in the state folder: the CLI
 stack's file (by design: github.com/pulumi/pulumi/issues/11220), and that must not be the committed one.
 """
 
+import copy
 import os
 import secrets
 import shutil
@@ -70,10 +71,20 @@ def project_folder(stack: str, settings: Mapping[str, Any] | None = None) -> Pat
     if own.exists():
         salt = yaml.safe_load(own.read_text(encoding="utf-8")).get("encryptionsalt")
         content |= {"encryptionsalt": salt} if salt else {}
-    if settings is not None:
-        config["observatory:settings"] = dict(settings)
+    config["observatory:settings"] = _without_accounts(config.get("observatory:settings")) if settings is None else dict(settings)
     own.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return folder
+
+
+def _without_accounts(settings: object) -> object:
+    """Settings for a real engine on the embedded stack: what is only recorded without one has no server to go to."""
+    match settings:
+        case {"grafana": {"content": {"simulated": True}}}:
+            changed = cast("dict[str, Any]", copy.deepcopy(settings))
+            changed["grafana"]["content"]["simulated"] = False
+            return changed
+        case _:
+            return settings
 
 
 def _ciphered(value: object) -> bool:

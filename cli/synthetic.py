@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from catalog.catalog import Catalog
 from catalog.model import Identity, Service
+from catalog.units import seconds as seconds_of
 from rendering.document import Document
 
 APPLICATION, SERVICE = "universal-ai-tools", "api-gateway"
@@ -34,11 +35,14 @@ def _copy(service: Service, name: str) -> Service:
     return service.model_copy(update={"title": name, "runs": runs, "identity": Identity(otel=name, datadog=name)})
 
 
-def groups(documents: Iterable[Document], interval: str) -> tuple[list[Document], dict[str, str]]:
-    """The rule groups of PrometheusRule objects and their own intervals by name; slower ones get `interval`, lest we wait for them."""
+def groups(documents: Iterable[Document], quick: str, slow: str) -> tuple[list[Document], dict[str, str]]:
+    """The rule groups of PrometheusRule objects and their own intervals by name.
+
+    Those slower than `quick` get `slow`, lest we wait for them; `quick` would let what runs each few minutes cost what runs all the time.
+    """
     found = [group for document in documents for group in document["spec"]["groups"]]
-    own = {str(group["name"]): str(group.get("interval", interval)) for group in found}
-    return [group | {"interval": interval} for group in found], own
+    own = {str(group["name"]): str(group.get("interval", quick)) for group in found}
+    return [group | {"interval": quick if seconds_of(own[str(group["name"])]) <= seconds_of(quick) else slow} for group in found], own
 
 
 def configuration(count: int, port: int, rules: str) -> Document:

@@ -11,6 +11,8 @@ from cli import target
 from cli.console import out
 from local import engine
 
+_PEOPLE = "endpoints.people."
+
 
 def run_urls(arguments: argparse.Namespace) -> None:
     """Prints the API server with its kubeconfig, then every address among the stack's outputs."""
@@ -23,15 +25,22 @@ def run_urls(arguments: argparse.Namespace) -> None:
     table.add_row("[bold]kubeconfig[/]", str(cluster.kubeconfig))
     out.print("[bold green]reached from this machine[/]")
     out.print(table)
-    inside = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for name, address in addresses(engine.exports(stack)).items():
-        inside.add_row(f"[bold]{name}[/]", address)
-    if inside.row_count:
-        out.print("\n[bold yellow]reached from pods in the cluster[/]")
-        out.print(inside)
+    found = addresses(engine.exports(stack))
+    _print("reached by people's browsers, behind a login", {name: address for name, address in found.items() if name.startswith(_PEOPLE)})
+    _print("reached from pods in the cluster", {name: address for name, address in found.items() if not name.startswith(_PEOPLE)})
     if cluster.pids:
         out.print("\nPods are simulated on the embedded cluster: no container runs, so nothing answers at these addresses.")
         out.print("On a real cluster the same outputs are live: `pulumi stack output -s <stack>`.")
+
+
+def _print(title: str, rows: Mapping[str, str]) -> None:
+    if not rows:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for name, address in rows.items():
+        table.add_row(f"[bold]{name}[/]", address)
+    out.print(f"\n[bold yellow]{title}[/]")
+    out.print(table)
 
 
 def addresses(outputs: object) -> dict[str, str]:

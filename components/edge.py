@@ -18,8 +18,11 @@ from components.pods import metadata, service
 from components.proxy import PORT as PROXY_PORT
 from components.proxy import Guarded, proxies
 from rendering.document import Document
+from rendering.jaeger.places import NAME as JAEGER
+from rendering.jaeger.places import QUERY_HTTP, query_endpoint
+from rendering.jaeger.settings import JaegerSettings
 
-Interface = Literal["grafana", "prometheus", "alertmanager"]
+Interface = Literal["grafana", "prometheus", "alertmanager", "jaeger"]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$")]
 ALB = "alb"
 """Ingress class of the AWS Load Balancer Controller."""
@@ -74,7 +77,7 @@ class Route:
     """Paths that are not for the edge."""
 
 
-def guarded(context: Context, oidc: OidcSettings, *, front: bool) -> list[Guarded]:
+def guarded(context: Context, oidc: OidcSettings, *, front: bool, jaeger: JaegerSettings | None = None) -> list[Guarded]:
     """User interfaces without a login of their own; `front` is whether a querier of ours is Prometheus' face."""
     namespace, roles = context.namespaces.monitoring, oidc.roles
     found = [
@@ -85,6 +88,11 @@ def guarded(context: Context, oidc: OidcSettings, *, front: bool) -> list[Guarde
         found.append(
             Guarded("prometheus", query.NAME, f"http://{query.NAME}.{namespace}.svc:{query.PORT}", query.TARGET_PORT, roles.everybody)
         )
+    if jaeger:
+        tracing = context.namespaces.tracing
+        # The path below which it stands is the request's already.
+        address = query_endpoint(context.namespaces, "/")
+        found.append(Guarded("jaeger", JAEGER, address, QUERY_HTTP, roles.everybody, tracing, jaeger.base_path))
     return found
 
 
@@ -93,7 +101,7 @@ def interfaces(settings: EdgeSettings | None, guards: Iterable[Guarded], *, with
     if settings is None:
         return {}
     own = {"grafana": settings.url("grafana")} if with_grafana else {}
-    return own | {guard.interface: settings.url(guard.interface) for guard in guards}
+    return own | {guard.interface: settings.url(guard.interface) + guard.path.rstrip("/") for guard in guards}
 
 
 def documents(

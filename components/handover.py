@@ -1,35 +1,26 @@
 """What applications are handed, in their namespaces, ready for `envFrom`: ConfigMaps, and a Secret where one is truly needed."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 import pulumi
 
-from catalog.base import Backend, Model
+from catalog.base import Backend
 from catalog.model import Application, Service
 from components.base import Component, bounded
 from components.cluster import Cluster
+from components.datadog import keys
+from components.datadog.settings import DatadogSettings
 from components.pods import metadata
-from components.secrets import PROJECT, Handed, Need
+from components.secrets import PROJECT, Handed
 from rendering.document import Document
 
 NAME = PROJECT
-API_KEY = Need("datadog", "api-key", "Datadog API key, with which agents and applications send")
-
-
-class DatadogSettings(Model):
-    """Datadog, for the applications that send there."""
-
-    site: Literal[
-        "datadoghq.com", "datadoghq.eu", "us3.datadoghq.com", "us5.datadoghq.com", "ap1.datadoghq.com", "ap2.datadoghq.com", "ddog-gov.com"
-    ]
-    """The account's site."""
 
 
 def handed(settings: DatadogSettings | None, applications: Iterable[Application]) -> list[Handed]:
     """Secrets for applications: only those that send to Datadog need any (the key to send with, never the administrator's)."""
     return [
-        Handed(application.namespace, application.application, {"DD_API_KEY": API_KEY})
+        Handed(application.namespace, application.application, {"DD_API_KEY": keys.API})
         for application in applications
         if settings is not None and application.namespace is not None and any(map(sends_to_datadog, application.services.values()))
     ]

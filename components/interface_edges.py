@@ -64,11 +64,11 @@ def proxies(context: Context, edge: EdgeSettings, guards: Iterable[Guarded]) -> 
     found: list[Document] = []
     for guard in guards:
         into = [ingress(_callers(context, edge), tcp(PROXY_PORT)), ingress(pods(PROMETHEUS), tcp(METRICS_PORT))]
-        out = [egress(pods(guard.app), tcp(guard.port)), egress(internet(), tcp(HTTPS))]
-        proxy = [{"podSelector": instance(guard.name)}]
+        out = [egress(pods(guard.app, namespace=guard.namespace), tcp(guard.port)), egress(internet(), tcp(HTTPS))]
+        proxy = [{**(pods(namespace=namespace)[0] if guard.namespace else {}), "podSelector": instance(guard.name)}]
         found += [
             policy(namespace, guard.name, instance(guard.name), into, out),
-            policy(namespace, f"{guard.app}-from-{guard.name}", app(guard.app), [ingress(proxy, tcp(guard.port))]),
+            policy(guard.namespace or namespace, f"{guard.app}-from-{guard.name}", app(guard.app), [ingress(proxy, tcp(guard.port))]),
         ]
     return found
 

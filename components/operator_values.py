@@ -4,7 +4,7 @@ from typing import Any
 
 from components.context import Context
 from components.pods import CONTAINER_SECURITY, Resources
-from components.versions import IMAGES
+from components.versions import IMAGES, REGISTRY_DATADOG
 
 Values = dict[str, Any]
 
@@ -123,7 +123,7 @@ def datadog(context: Context) -> Values:
     return {
         "installCRDs": True,
         "datadogCRDs": {"crds": {"datadogAgents": True, "datadogAgentInternals": True, "datadogMetrics": True}},
-        "image": {"repository": f"{context.images.registry('registry.datadoghq.com')}/operator"},
+        "image": {"repository": f"{context.images.registry(REGISTRY_DATADOG)}/operator"},
         "imagePullSecrets": _pull_secrets(context),
         "watchNamespaces": [context.namespaces.agents],
         "resources": OPERATOR.document(),

@@ -85,6 +85,7 @@ def prometheus(context: Context, settings: PrometheusSettings, alertmanager: Doc
         "enforcedBodySizeLimit": "100MB",
         "query": {"maxConcurrency": 20, "maxSamples": 50_000_000, "timeout": "2m"},
         "enableAdminAPI": False,
+        "enableFeatures": ["exemplar-storage"],
         "logFormat": "json",
         "portName": "web",
     }

@@ -25,7 +25,7 @@ _SECRETS = "/etc/secrets"
 class Guarded:
     """A user interface that lets in whoever reaches it."""
 
-    interface: Literal["prometheus", "alertmanager"]
+    interface: Literal["prometheus", "alertmanager", "jaeger"]
     app: str
     """Its pods' name label."""
     upstream: str
@@ -33,6 +33,10 @@ class Guarded:
     """Its pods' port."""
     groups: tuple[str, ...]
     """Whose members may pass."""
+    namespace: str | None = None
+    """Its pods' namespace, where it is another than the proxies'."""
+    path: str = "/"
+    """Where its pages begin."""
 
     @property
     def name(self) -> str:

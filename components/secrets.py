@@ -42,11 +42,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Handed:
-    """A Secret in an application's namespace: environment variables, each holding the value of a need."""
+    """A Secret elsewhere than in the monitoring namespace, an application's or our agents': its keys, each holding the value of a need."""
 
     namespace: str
-    application: str
+    application: str | None
     variables: dict[str, Need]
+    name: str = PROJECT
 
 
 class SecretsSettings(Model):
@@ -90,8 +91,9 @@ def external(context: Context, settings: SecretsSettings, needs: Iterable[Need],
 
 
 def handed_metadata(hand: Handed) -> Document:
-    """Of a Secret that is handed over; it has the name of the application's ConfigMap."""
-    return metadata(PROJECT, hand.namespace, PROJECT, **{"observatory.dev/application": hand.application})
+    """Of a Secret that is handed over; an application's has the name of its ConfigMap."""
+    whose = {"observatory.dev/application": hand.application} if hand.application else {}
+    return metadata(hand.name, hand.namespace, PROJECT, **whose)
 
 
 def _external(meta: Document, settings: SecretsSettings, data: dict[str, tuple[str, str]]) -> Document:
@@ -127,10 +129,18 @@ def configured(need: Need) -> pulumi.Output[str] | None:
     return pulumi.Output.secret(text) if text else None
 
 
+def given(need: Need) -> pulumi.Output[str]:
+    """The value; a preview without secrets shows that there will be one."""
+    return configured(need) or pulumi.Output.secret("(not given)")
+
+
 def missing(settings: SecretsSettings, needs: Iterable[Need], stack: str) -> list[Fault]:
-    """Every value that nobody gave, each with the command that sets it."""
-    if settings.source != "config":
-        return []
+    """Every value of a workload's that nobody gave, each with the command that sets it."""
+    return ungiven(needs, stack) if settings.source == "config" else []
+
+
+def ungiven(needs: Iterable[Need], stack: str) -> list[Fault]:
+    """Values that this program hands to an API itself, so that no store in the cluster can give them."""
     return [
         Fault(
             _CONFIG_FILE.format(stack=stack),
@@ -170,6 +180,9 @@ class Secrets(Component):
         super().__init__(name, cluster, opts)
         waited, shared = list(after), list(handed)
         self.made: dict[str, Resource] = {}
+        """Those of the monitoring namespace, by name."""
+        self.handed: dict[tuple[str, str], Resource] = {}
+        """The others, by namespace and name."""
         if settings.source == "external":
             waited += self.manifests(store(context, settings), waited)
             documents = external(context, settings, needs, shared)
@@ -177,8 +190,11 @@ class Secrets(Component):
             documents = self._plain(context, needs, shared, simulated=settings.source == "simulated")
         for document in documents:
             made = self.manifest(document, waited)
-            if document["metadata"]["namespace"] == context.namespaces.monitoring:
-                self.made[document["metadata"]["name"]] = made
+            place, called = document["metadata"]["namespace"], document["metadata"]["name"]
+            if place == context.namespaces.monitoring:
+                self.made[called] = made
+            else:
+                self.handed[place, called] = made
         self.register_outputs({"names": sorted(self.made), "source": settings.source})
 
     def _plain(self, context: Context, needs: Iterable[Need], handed: Iterable[Handed], *, simulated: bool) -> list[Document]:
@@ -188,7 +204,7 @@ class Secrets(Component):
 
         def value(need: Need) -> pulumi.Output[str]:
             if need not in values:
-                values[need] = self._simulated(need, random) if random else _given(need)
+                values[need] = self._simulated(need, random) if random else given(need)
             return values[need]
 
         named = {name: {need.key: value(need) for need in keys} for name, keys in by_name(needs).items()}
@@ -205,11 +221,6 @@ class Secrets(Component):
         if need.key == "url":  # an address must look like one; nothing answers under this domain, by RFC 2606
             return pulumi.Output.concat("http://simulated.invalid/", password.result)
         return password.result
-
-
-def _given(need: Need) -> pulumi.Output[str]:
-    """The value; a preview without secrets shows that there will be one."""
-    return configured(need) or pulumi.Output.secret("(not given)")
 
 
 def _secret(meta: Document, values: dict[str, pulumi.Output[str]], *, simulated: bool) -> Document:

@@ -38,6 +38,9 @@ IMAGES = {
     "kube-state-metrics": Image("registry.k8s.io", "kube-state-metrics/kube-state-metrics", "v2.20.0"),
     "grafana": Image("docker.io", "grafana/grafana", GRAFANA),
     "oauth2-proxy": Image("quay.io", "oauth2-proxy/oauth2-proxy", "v7.15.3"),
+    "otel-collector": Image("docker.io", "otel/opentelemetry-collector-contrib", "0.163.2"),
+    "jaeger": Image("docker.io", "jaegertracing/jaeger", "2.20.0"),
+    "synthetics-worker": Image("gcr.io", "datadoghq/synthetics-private-location-worker", "1.72.0"),
     "busybox": Image("docker.io", "busybox", "1.37.0"),
 }
 

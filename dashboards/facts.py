@@ -53,7 +53,10 @@ def levels(signal: Signal, subject: Subject, name: str) -> list[Level]:
     for label, target in _promises(subject, name):
         value = target.at_most if high else target.at_least
         if value is not None:
-            found[signal.unit.parse(value)] = (_TARGET, f"promised ({label})")
+            found[signal.unit.parse(value)] = (
+                _TARGET,
+                f"promised: {label} ({target.statistic})" if target.statistic else f"promised: {label}",
+            )
     for label, alert in subject.watched.alerts.items():
         value = alert.above if high else alert.below
         if alert.signal == name and value is not None:

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from catalog.catalog import Catalog
 from dashboards.model import Dashboard
-from rendering.site import Site
+from rendering.site import DatadogSite, Site
 
 SITE = Site(environment="sample", region="eu-central-1", cluster="sample-1", runbooks_url="docs/runbooks")
 """The environment that the page tells of: it runs everything."""
 FOLDER = "dashboards"
 """Where the pictures lie, beside the page."""
+DATADOG = replace(SITE, runbooks_url="https://example.com/runbooks", datadog=DatadogSite("datadoghq.com"))
+"""The same, with an account of Datadog's, whose links must lead out of the repository."""
 _PLATFORM = "platform"
 _HEAD = """# Dashboards
 
@@ -27,9 +30,20 @@ Three services suffer from a made-up incident of 45 minutes. Before the last six
 dashboards that look back further are longer than Grafana's.
 """
 
+_ACCOUNT = """## In Datadog
 
-def text(dashboards: Iterable[Dashboard], catalog: Catalog) -> str:
-    """The whole page."""
+Made from the same catalog by `dashboards/datadog/`, for applications whose metrics Datadog collects; found there in the list
+*Observatory <environment>*, and by the team that owns the application. Queries are those of the monitors; lines in graphs are thresholds of
+alerts and promises; each dashboard leads to its twin in Grafana, to runbooks and to its monitors. It opens in its own environment and
+cluster; service, model, endpoint, region and AWS account can be chosen.
+
+There are no pictures: only Datadog draws these, and nothing here imitates it. Rows are filled by shared functions and are no powerpacks
+(`dashboards/datadog/build.py` says why).
+"""
+
+
+def text(dashboards: Iterable[Dashboard], catalog: Catalog, datadog: Iterable[Dashboard] = ()) -> str:
+    """The whole page; `datadog` are those of Datadog's."""
     found = sorted(dashboards, key=lambda each: (each.folder != _PLATFORM, each.folder))
     parts = [_HEAD]
     for folder, group in groupby(found, key=lambda each: each.folder):
@@ -37,6 +51,11 @@ def text(dashboards: Iterable[Dashboard], catalog: Catalog) -> str:
         parts.append(f"## {_titled(folder, catalog)}\n\nOwned by {_owner(folder, catalog)}.\n")
         parts.append("| Dashboard | What for | Panels |\n|---|---|---|\n" + "".join(map(_row, members)))
         parts += [_pictured(each) for each in members]
+    shown = list(datadog)
+    if shown:
+        parts.append(_ACCOUNT)
+        parts.append("| Dashboard | What for | Widgets |\n|---|---|---|\n" + "".join(map(_row, shown)))
+        parts += [_told(each) for each in shown]
     return "\n".join(parts)
 
 
@@ -67,6 +86,12 @@ def _pictured(dashboard: Dashboard) -> str:
         f'<a id="{dashboard.uid}"></a>\n\n<details><summary>{dashboard.title} (<code>/d/{dashboard.uid}</code>)</summary>\n\n'
         f"![{_cell(dashboard.title)}, drawn from sample data]({FOLDER}/{dashboard.uid}.png)\n\n</details>\n"
     )
+
+
+def _told(dashboard: Dashboard) -> str:
+    """Row by row, in place of a picture."""
+    rows = "\n".join(f"- {row.title}: {', '.join(panel.title for panel in row.panels)}" for row in dashboard.rows)
+    return f'<a id="{dashboard.uid}"></a>\n\n<details><summary>{dashboard.title}</summary>\n\n{rows}\n\n</details>\n'
 
 
 def _titled(folder: str, catalog: Catalog) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from catalog.units import Unit
 
@@ -111,7 +111,7 @@ class Panel:
     cloudwatch: tuple[CloudwatchQuery, ...] = ()
     """Instead of `queries` where `source` is CloudWatch."""
 
-    def but(self, **changes: Any) -> "Panel":  # noqa: ANN401  fields of several types, checked by the constructor
+    def but(self, **changes: Any) -> Self:  # noqa: ANN401  fields of several types, checked by the constructor
         """The same panel with other words or another size."""
         return replace(self, **changes)
 

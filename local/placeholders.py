@@ -74,7 +74,9 @@ OUTPUTS: Mapping[str, Mapping[str, Any]] = {
     "datadog:index/dashboardJson:DashboardJson": {"id": "{hex3}", "url": "/dashboard/{hex3}/{logical}"},
     "datadog:index/monitor:Monitor": {"id": "{number}"},
     "datadog:index/monitorJson:MonitorJson": {"id": "{number}"},
+    "datadog:index/rumApplication:RumApplication": {"id": "{uuid}", "clientToken": "pub{hex}"},
     "datadog:index/serviceLevelObjective:ServiceLevelObjective": {"id": "{hex}"},
+    "datadog:index/syntheticsPrivateLocation:SyntheticsPrivateLocation": {"id": "pl:{logical}-{hex}", "config": "{{}}"},
     "datadog:index/syntheticsTest:SyntheticsTest": {"id": "{hex3}", "monitorId": "#{number}"},
     "grafana:index/dashboard:Dashboard": {
         "uid": "{hex10}",
@@ -91,6 +93,9 @@ OUTPUTS: Mapping[str, Mapping[str, Any]] = {
         "version": "#1",
     },
     "grafana:oss/dataSource:DataSource": {"uid": "{hex10}"},
+    "grafana:oss/serviceAccount:ServiceAccount": {"id": "1:{number}"},
+    "grafana:oss/serviceAccountToken:ServiceAccountToken": {"id": "{number}", "key": "glsa_{hex}_{hex10}", "expiration": ""},
+    "grafana:oss/team:Team": {"id": "1:{number}", "teamId": "#{number}", "teamUid": "{hex10}"},
     "grafana:oss/folder:Folder": {"uid": "{hex10}", "url": "https://grafana.invalid/dashboards/f/{hex10}"},
     "kubernetes:helm.sh/v3:Release": {
         "status": {"name": "{name}", "namespace": "{namespace}", "status": "deployed", "version": "", "revision": "#1"}
@@ -169,7 +174,7 @@ def computed(urn: str, type_: str, inputs: Mapping[str, Any], chance: random.Ran
     package, module, kind = (*type_.split(":"), "", "")[:3]
     if package == "pulumi":
         return {"id": facts["uuid"]}
-    found = {key: _fill(template, facts) for key, template in OUTPUTS.get(type_, {}).items()}
+    found = {key: _fill(template, facts) for key, template in OUTPUTS.get(type_, {}).items() if inputs.get(key) is None}
     if package == "aws":
         found.setdefault("arn", f"arn:aws:{module.partition('/')[0]}:{REGION}:{ACCOUNT}:{kind.lower()}/{name}")
     return {"id": facts["number"] if package == "datadog" else name, **found}

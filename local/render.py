@@ -28,7 +28,7 @@ def render(stack: str, root: Path, out: Path) -> int:
 
     check(out)
     prepared = prepare(stack, root)
-    files = documents(record(programs.load(stack, root)), prepared.documents.files)
+    files = documents(record(programs.load(stack, root)), prepared.files)
     write(out, files)
     return len(files)
 

@@ -28,8 +28,12 @@ class Toolchain:
     platform: str
 
     def environment(self) -> dict[str, str]:
-        """The caller's environment (proxies, caches, mirrors stay the user's own) with what makes builds reproducible."""
-        return {**os.environ, **ENVIRONMENT}
+        """The caller's environment (proxies, caches, mirrors stay the user's own) with what makes builds reproducible.
+
+        This `go` comes first on PATH: the collector's builder looks for one there.
+        """
+        path = os.pathsep.join([str(self.go.parent), os.environ.get("PATH", os.defpath)])
+        return {**os.environ, **ENVIRONMENT, "PATH": path}
 
 
 def required() -> tuple[int, ...]:

@@ -1,13 +1,16 @@
 """Builds the project's real binaries (control plane, operator, promtool, amtool...) from pinned Go modules, each once.
 
 Each folder of `gotools/` is a module of its own, so that versions never clash, and is only go.mod and go.sum: what is
-built is pinned by checksum and nothing of it is committed. A binary lies in `<cache>/tools/<set>-<key>/`, where the key
-covers all that decides its content. An interrupted build goes on where it stopped, thanks to Go's own build cache.
+built is pinned by checksum and nothing of it is committed. The collector's has a list of components besides, from which
+its own builder, pinned there as well, writes the program's few lines into the cache. A binary lies in
+`<cache>/tools/<set>-<key>/`, where the key covers all that decides its content. An interrupted build goes on where it
+stopped, thanks to Go's own build cache.
 """
 
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterable
@@ -22,6 +25,9 @@ from local.paths import cache
 from local.toolchain import SETS, Toolchain, toolchain
 
 Report = Callable[[str], None]
+
+COMPONENTS = "builder.yaml"
+"""A set's list of components, in the vocabulary of the collector's builder."""
 
 _PROMETHEUS = ("github.com/prometheus/common/version.Version={number}",)
 _KUBERNETES = (
@@ -44,6 +50,8 @@ class Tool:
     module: str
     package: str
     stamps: tuple[str, ...] = ()
+    builder: str | None = None
+    """Package of the program that writes the sources of this one from the set's list of components."""
 
     @property
     def version(self) -> str:
@@ -80,6 +88,7 @@ TOOLS: dict[str, Tool] = {
         "alertmanager", "github.com/prometheus/alertmanager", "github.com/prometheus/alertmanager/cmd/alertmanager", _PROMETHEUS
     ),
     "amtool": Tool("amtool", "github.com/prometheus/alertmanager", "github.com/prometheus/alertmanager/cmd/amtool", _PROMETHEUS),
+    "otelcol": Tool("otelcol", "go.opentelemetry.io/collector/otelcol", ".", builder="go.opentelemetry.io/collector/cmd/builder"),
 }
 
 
@@ -115,8 +124,9 @@ def pinned(name: str) -> dict[str, str]:
 def key(name: str, chain: Toolchain) -> str:
     """All that decides what a set's binaries contain: modules, checksums, toolchain, platform and flags."""
     digest = hashlib.sha256()
-    for file in ("go.mod", "go.sum"):
-        digest.update((SETS / name / file).read_bytes())
+    for file in ("go.mod", "go.sum", COMPONENTS):
+        if (path := SETS / name / file).exists():
+            digest.update(path.read_bytes())
     flags = sorted(f"{tool.package} {tool.flags()}" for tool in TOOLS.values() if tool.set == name)
     digest.update("\0".join([chain.version, chain.platform, *flags]).encode())
     return digest.hexdigest()[:12]
@@ -133,13 +143,33 @@ def _build(name: str, path: Path, chain: Toolchain, place: Callable[[], str], re
         tool, which, start = TOOLS[name], place(), time.monotonic()
         report(f"building {name} {tool.version} ({which})")
         fresh, log = path.with_name(f".{name}.partial"), path.with_name(f"{name}.log")
-        command = [str(chain.go), "build", "-mod=readonly", "-trimpath", "-ldflags", tool.flags(), "-o", str(fresh), tool.package]
         with log.open("wb") as output:
-            run = subprocess.run(
-                command, cwd=SETS / tool.set, env=chain.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
-            )
-        if run.returncode:
-            last = (log.read_text(errors="replace").strip().splitlines() or ["the compiler said nothing"])[-1]
-            raise MissingError(f"{name} {tool.version} could not be built ({last}); the whole log is {log}")
+
+            def run(command: list[str], folder: Path) -> None:
+                found = subprocess.run(
+                    command, cwd=folder, env=chain.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+                )
+                if found.returncode:
+                    last = (log.read_text(errors="replace").strip().splitlines() or ["the compiler said nothing"])[-1]
+                    raise MissingError(f"{name} {tool.version} could not be built ({last}); the whole log is {log}")
+
+            sources = _written(tool, path.parent, chain, run) if tool.builder else SETS / tool.set
+            run(_compile(chain, tool.package, fresh, tool.flags()), sources)
         fresh.replace(path)
         report(f"built {name} ({which}) in {time.monotonic() - start:.0f} s")
+
+
+def _written(tool: Tool, home: Path, chain: Toolchain, run: Callable[[list[str], Path], None]) -> Path:
+    """The folder of sources that a builder wrote; it may choose no versions, so the committed pins replace its own."""
+    sources, builder = home / "sources", home / ".builder"
+    shutil.rmtree(sources, ignore_errors=True)
+    sources.mkdir()
+    run(_compile(chain, tool.builder or "", builder, "-s -w"), SETS / tool.set)
+    run([str(builder), "--skip-get-modules", "--skip-compilation", "--config", str(SETS / tool.set / COMPONENTS)], sources)
+    for file in ("go.mod", "go.sum"):
+        shutil.copy(SETS / tool.set / file, sources / file)
+    return sources
+
+
+def _compile(chain: Toolchain, package: str, output: Path, flags: str) -> list[str]:
+    return [str(chain.go), "build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", str(output), package]

@@ -7,6 +7,7 @@ from catalog.catalog import Catalog, Subject
 from rendering.alertmanager import CONFIGURATION, TEMPLATE, alertmanager_text, template_text
 from rendering.blackbox import blackbox_text, probe_documents
 from rendering.document import Document, to_yaml
+from rendering.otel import monitors as span_monitors
 from rendering.rules import by_file, object_groups, rule_documents
 from rendering.secrets import SecretKey, secret_names
 from rendering.site import Site
@@ -43,7 +44,7 @@ def render(catalog: Catalog, site: Site) -> Rendered:
     return Rendered(
         rules=rule_documents(objects, site),
         groups=groups,
-        monitors=(*monitor_documents(catalog, site), *probe_documents(catalog, site)),
+        monitors=(*monitor_documents(catalog, site), *span_monitors.monitors(catalog, site), *probe_documents(catalog, site)),
         alertmanager=alertmanager,
         blackbox=blackbox,
         exporters=exporters(catalog, site),

@@ -8,6 +8,7 @@ from itertools import chain
 from catalog.catalog import Catalog
 from catalog.faults import Fault
 from rendering.alertmanager import CONFIGURATION, GROUP_BY, TEMPLATE, addressed
+from rendering.datadog import judging as datadog
 from rendering.document import Document
 from rendering.documents import Rendered
 from rendering.receivers import Destination, ways
@@ -25,7 +26,7 @@ Told = list[tuple[Document, Destination]]
 def judge(catalog: Catalog, rendered: Rendered, site: Site) -> list[Fault]:
     """Faults of an environment's documents, in time linear to its rules."""
     told = list(addressed(chain.from_iterable(document["spec"]["groups"] for document in rendered.rules)))
-    return [*_unreached(catalog, told, site), *_dropped(told, rendered.alertmanager)]
+    return [*_unreached(catalog, told, site), *_dropped(told, rendered.alertmanager), *datadog.judge(catalog, site)]
 
 
 def _unreached(catalog: Catalog, told: Told, site: Site) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """The matrix of alerts and backends: who pages, who stands by, who only shows, and why somebody does not see an alert at all."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, cast
@@ -12,6 +12,8 @@ from catalog.model import Service
 from catalog.signal import Gap, Signal
 from catalog.units import duration_text
 from rendering import offtarget, wording
+from rendering.datadog.monitor import MONITOR
+from rendering.datadog.resource import Resource
 from rendering.document import Document
 from rendering.site import Site
 
@@ -21,6 +23,8 @@ _ONCE = "a promise on a value opens one ticket, by the owner of its signal; the 
 _LEAST_REASON = 8
 
 State = Literal["pages", "tells", "standby", "shows", "gap", "not collected"]
+_LOUDNESS: dict[str, State] = {"page": "pages", "message": "tells", "standby": "standby", "": "shows"}
+"""What a monitor's tag `notifies` says."""
 Identity = tuple[str, str, str, str]
 """Application, service or dependency, alert, severity."""
 
@@ -89,8 +93,27 @@ def rows(catalog: Catalog, groups: dict[str, list[Document]], site: Site) -> lis
     return found
 
 
-def unexplained(found: list[Row], groups: dict[str, list[Document]]) -> list[str]:
-    """What the matrix cannot account for: gaps without a reason, and alerts that Prometheus should evaluate and no rule makes."""
+def monitored(resources: Iterable[Resource]) -> dict[Identity, State]:
+    """What Datadog does about each alert, by the monitors rendered for it; parts and companions of others are no alerts of their own."""
+    found: dict[Identity, State] = {}
+    for resource in resources:
+        tags = dict(_tag(str(tag)) for tag in resource.inputs.get("tags", ()))
+        if resource.kind == MONITOR and not tags.keys() & {"part", "companion"}:
+            identity = (tags["application"], tags.get("service") or tags.get("dependency") or "", tags["alert"], tags["severity"])
+            found[identity] = _LOUDNESS[tags.get("notifies", "")]
+    return found
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, _, value = text.partition(":")
+    return key, value
+
+
+def unexplained(found: list[Row], groups: dict[str, list[Document]], monitors: Mapping[Identity, State] | None = None) -> list[str]:
+    """What the matrix cannot account for: gaps without a reason, and alerts that a backend should evaluate and nothing rendered does.
+
+    `monitors` are Datadog's, as `monitored` tells them; where they are not given, its column is taken as the catalog says it.
+    """
     rendered = {identity_of(rule) for rule in _alert_rules(groups)}
     told: list[str] = []
     for row in found:
@@ -102,9 +125,21 @@ def unexplained(found: list[Row], groups: dict[str, list[Document]]) -> list[str
         ]
         if row.cells[Backend.PROMETHEUS].alerts and row.identity not in rendered:
             told.append(f"{where}: the catalog says that prometheus evaluates it, and no rule does; render it or explain the gap")
+        if monitors is not None and (problem := _differs(row, monitors.get(row.identity))) is not None:
+            told.append(f"{where}: {problem}")
         if not any(cell.alerts for cell in row.cells.values()):
             told.append(f"{where}: no backend evaluates it; collect its signal somewhere or remove it")
     return told
+
+
+def _differs(row: Row, rendered: State | None) -> str | None:
+    """Why a row's word on Datadog is not what its monitor does."""
+    cell = row.cells[Backend.DATADOG]
+    if cell.alerts and rendered is None:
+        return "the catalog says that datadog evaluates it, and no monitor does; render it or explain the gap"
+    if rendered is not None and rendered != cell.state:
+        return f"the catalog says that datadog {cell.text}, and its monitor {rendered}; mend the monitor's tags"
+    return None
 
 
 def text(found: list[Row]) -> str:
@@ -124,8 +159,8 @@ def text(found: list[Row]) -> str:
             "",
             "What each backend does about each alert: **pages** a person at once, **tells** a team in a message, stands by and notifies",
             "later when the first is dead, only **shows**, has a **gap** (why stands in the footnote), or does **not collect** the signal",
-            "because its application sends it elsewhere. Prometheus' column is checked against the rules that are rendered; the others",
-            "say what the catalog asks of them. An alert on missing data goes with its alert.",
+            "because its application sends it elsewhere. Prometheus' column is checked against the rules that are rendered, Datadog's",
+            "against its monitors; CloudWatch's says what the catalog asks of it. An alert on missing data goes with its alert.",
             "",
             f"| Backend | {' | '.join(states)} | alerts |",
             f"|---|{'---:|' * (len(states) + 1)}",

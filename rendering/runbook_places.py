@@ -8,9 +8,12 @@ from typing import cast
 from catalog.base import Severity
 from catalog.catalog import Catalog, PlacedAlert, Subject
 from catalog.model import Application
+from catalog.outside import Journey
 from catalog.signal import DatadogQuery
 from catalog.units import duration_text
 from rendering import parity, promql, wording
+from rendering.datadog.synthetic_runs import tried
+from rendering.datadog.synthetics import RUNBOOK
 from rendering.document import Document
 from rendering.site import Site
 
@@ -64,6 +67,8 @@ def places(catalog: Catalog, groups: dict[str, list[Document]], site: Site) -> d
     for key, alert in placed.items():
         if key not in seen:
             found.setdefault(alert.name, []).append(_of_catalog(alert, catalog))
+    for subject, service in tried(catalog, site):
+        found.setdefault(RUNBOOK, []).extend(_of_journey(subject, name, journey, catalog) for name, journey in service.journeys.items())
     return dict(sorted(found.items()))
 
 
@@ -138,6 +143,27 @@ def _of_catalog(placed: PlacedAlert, catalog: Catalog) -> Place:
         impact=alert.impact,
         action=alert.action,
         query=text,
+        language="text",
+        recorded=(),
+    )
+
+
+def _of_journey(subject: Subject, name: str, journey: Journey, catalog: Catalog) -> Place:
+    """A journey that Datadog tries: what it does stands where others have their query."""
+    owner, severity = subject.application.owner, journey.severity
+    steps = [" ".join(part for part in (step.do, step.target, step.value or "") if part) for step in journey.steps]
+    return Place(
+        subject=subject,
+        alert=RUNBOOK,
+        about=f"the journey {name}",
+        backends=f"datadog {'pages' if journey.pages else 'tells'}",
+        condition=f"{name} fails when it is tried, every {duration_text(journey.every)}",
+        hold="at once",
+        urgency=" ".join(dict.fromkeys((journey.priority.value, severity.value))),
+        called=_called(catalog, subject.application, owner.team, None, severity, pages=journey.pages),
+        impact=journey.impact,
+        action=journey.action,
+        query="\n".join(steps),
         language="text",
         recorded=(),
     )

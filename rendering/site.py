@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from catalog.catalog import Subject
 from catalog.model import Service
+from rendering.datadog.aws_settings import AwsSettings
+from rendering.datadog.log_settings import LogsSettings
+from rendering.datadog.synthetic_settings import SyntheticsSettings
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,39 @@ class Jira:
 
 
 @dataclass(frozen=True)
+class DatadogSite:
+    """The account that telemetry goes to, as far as monitors and dashboards must know it."""
+
+    site: str
+    """`datadoghq.com`, `datadoghq.eu`, `us5.datadoghq.com` and so on."""
+    account_wide: bool = False
+    """Whether this stack owns what the account has but once: teams, the order of pipelines, detection rules."""
+    slack_workspace: str | None = None
+    """The workspace that Datadog's Slack integration calls by this name; None where it posts nowhere."""
+    logs: LogsSettings | None = None
+    """Where given, and `account_wide`, this stack shapes the account's logs: pipelines, indexes, archive, scanner, detection rules."""
+    cws: bool = False
+    """Whether agents watch processes and files (Workload Protection): our rules for them are rendered."""
+    cspm: bool = False
+    """Whether cloud resources are examined (Cloud Security): our rules on those that the catalog names are rendered."""
+
+    synthetics: SyntheticsSettings | None = None
+    """Where given, the catalog's checks and journeys are tried from outside."""
+    aws: AwsSettings | None = None
+    """Where given, and `account_wide`, Datadog collects this account's own metrics."""
+    metrics_arrived: bool = False
+    """Whether custom metrics have been seen once: Datadog takes units and tag lists only of metrics that it knows."""
+    cluster_state: bool = True
+    """Whether agents tell what the API server knows (`kubernetes_state.*`); else Prometheus does, and nothing here asks for it."""
+
+    @property
+    def app_url(self) -> str:
+        """Where people open it (docs.datadoghq.com/getting_started/site): sites with a region's name have no `app` before it."""
+        regional = self.site.count(".") > 1
+        return f"https://{'' if regional else 'app.'}{self.site}"
+
+
+@dataclass(frozen=True)
 class Site:
     """One environment: where things run, and which ways to reach people are switched on."""
 
@@ -55,6 +91,10 @@ class Site:
     jira: Jira | None = None
     switched_off: frozenset[str] = frozenset()
     """Services of the platform application that this environment does not run: no targets, no alerts."""
+    datadog: DatadogSite | None = None
+    """None where nothing of Datadog's is rendered."""
+    grafana_url: str | None = None
+    """Where people find Grafana: messages link the service's dashboard there."""
 
     def runs(self, subject: Subject) -> bool:
         """Whether a service or dependency exists here."""

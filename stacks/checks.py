@@ -1,11 +1,14 @@
 """What no single setting can know: that settings fit each other, the catalog, and the quotas. Every conflict is told at once."""
 
 from collections.abc import Iterator
+from math import ceil
 
 from catalog.catalog import Catalog
 from catalog.faults import Fault
+from components.alertmanager import PEER_TIMEOUT
 from components.namespaces import SYSTEMS
 from components.quantity import cores, size
+from stacks import datadog, grafana_checks, interface_checks, traces_checks
 from stacks.demand import Demand, by_namespace
 from stacks.plan import Plan
 from stacks.settings import KEY, Settings
@@ -22,8 +25,9 @@ def alone(settings: Settings, file: str) -> list[Fault]:
 
 def together(settings: Settings, catalog: Catalog, plan: Plan, file: str) -> list[Fault]:
     """Conflicts between the settings and what the catalog asks for."""
-    found = [*_budgets(settings, catalog), *_names(settings, catalog), *_quotas(settings, plan)]
-    return [Fault(file, f"{KEY}.{key}", value, reason, remedy) for key, value, reason, remedy in found]
+    found = [*_budgets(settings, catalog), *_gossip(settings, catalog), *_names(settings, catalog), *_quotas(settings, plan)]
+    told = [Fault(file, f"{KEY}.{key}", value, reason, remedy) for key, value, reason, remedy in found]
+    return [*told, *datadog.faults(settings, catalog, file)]
 
 
 Conflict = tuple[str, str, str, str]
@@ -33,6 +37,10 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
     yield from _availability(settings)
     yield from _storage(settings)
     yield from _managed_prometheus(settings)
+    yield from interface_checks.conflicts(settings)
+    yield from grafana_checks.conflicts(settings)
+    yield from datadog.conflicts(settings)
+    yield from traces_checks.conflicts(settings)
     if settings.secrets.source == "external" and settings.operators.external_secrets == "simulated":
         yield (
             "secrets.source",
@@ -90,6 +98,21 @@ def _budgets(settings: Settings, catalog: Catalog) -> Iterator[Conflict]:
             yield "prometheus.most_series_a_target", str(most), reason, f"at least {budget}, or a smaller series_budget"
 
 
+def _gossip(settings: Settings, catalog: Catalog) -> Iterator[Conflict]:
+    """A member that waits longer than a route's interval still holds what the first one has told of already (see PEER_TIMEOUT)."""
+    replicas = settings.alertmanager.replicas
+    waits = (replicas - 1) * PEER_TIMEOUT
+    for application in catalog.applications.values():
+        interval = application.notifications.group_interval
+        if waits and interval <= waits:
+            name, most = application.application, ceil(interval / PEER_TIMEOUT)
+            reason = (
+                f"the last member waits {waits} s for the others, and {name} is looked at every {interval:g} s: people may be told twice"
+            )
+            remedy = f"at most {most}, or a longer group_interval than {waits}s in catalog/applications/{name}.yaml"
+            yield "alertmanager.replicas", str(replicas), reason, remedy
+
+
 def _names(settings: Settings, catalog: Catalog) -> Iterator[Conflict]:
     ours = {settings.namespaces.name(system): system for system in SYSTEMS}
     for application in catalog.applications.values():
@@ -99,7 +122,7 @@ def _names(settings: Settings, catalog: Catalog) -> Iterator[Conflict]:
 
 
 def _quotas(settings: Settings, plan: Plan) -> Iterator[Conflict]:
-    demands = by_namespace(plan.documents(), plan.context, settings.operators)
+    demands = by_namespace(plan.documents(), plan.context, settings.operated)
     for system, quota in settings.namespaces.quotas.items():
         demand = demands.get(settings.namespaces.name(system), Demand())
         for key, given, wanted, has, unit in (

@@ -38,19 +38,41 @@ def by_namespace(documents: Iterable[Document], context: Context, operators: Ope
 
 
 def _workloads(documents: Iterable[Document]) -> Iterator[tuple[str, Demand]]:
-    for document in documents:
+    known = list(documents)
+    scaled = {
+        (found["metadata"]["namespace"], found["spec"]["scaleTargetRef"]["name"]): found["spec"]["maxReplicas"]
+        for found in known
+        if _scales(found)
+    }
+    for document in known:
         spec: dict[str, Any] = document.get("spec", {})
         match document["kind"]:
             case "Deployment":
                 demand = _pod(spec["template"]["spec"]["containers"]).times(int(spec["replicas"]) + 1)
+            case "StatefulSet":
+                claims = sum(size(claim["spec"]["resources"]["requests"]["storage"]) for claim in spec.get("volumeClaimTemplates", []))
+                demand = (_pod(spec["template"]["spec"]["containers"]) + Demand(storage=claims)).times(_most(document, scaled))
             case "Prometheus" | "Alertmanager":
                 beside = [spec["thanos"]] if "thanos" in spec else []
                 pod = _pod([spec, *spec["containers"], *beside])
                 claim = spec["storage"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"]
                 demand = (pod + Demand(storage=size(claim))).times(int(spec["replicas"]))
+            case "DatadogAgent":  # those on nodes are as many as nodes, so they count against no plan
+                overrides = [spec["override"][name] for name in ("clusterAgent", "clusterChecksRunner")]
+                demand = sum((_pod(each["containers"].values()).times(int(each["replicas"]) + 1) for each in overrides), Demand())
             case _:
                 continue
         yield document["metadata"]["namespace"], demand
+
+
+def _scales(document: Document) -> bool:
+    return document["kind"] == "HorizontalPodAutoscaler"
+
+
+def _most(document: Document, scaled: dict[tuple[str, str], int]) -> int:
+    """How many pods there may be: as many as the document says, or as its autoscaler may want."""
+    place = (document["metadata"]["namespace"], document["metadata"]["name"])
+    return scaled[place] if place in scaled else int(document["spec"]["replicas"])
 
 
 def _pod(containers: Iterable[Document]) -> Demand:

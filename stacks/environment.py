@@ -1,30 +1,46 @@
 """An environment's layers, in the order in which they come."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from components.alertmanager import Alertmanager
-from components.cluster import connect
+from components.base import Resource
+from components.cluster import Cluster, connect
+from components.datadog.agent import DatadogAgents
+from components.datadog.content import Datadog
+from components.datadog.private_location import PrivateLocation
+from components.edge import Edge
 from components.exporters import Exporters
+from components.grafana import Grafana, endpoint
+from components.grafana_content import GrafanaContent
 from components.handover import Handover
+from components.jaeger import Jaeger
 from components.namespaces import Namespaces
 from components.operators import Operators
+from components.otel import Collectors
 from components.prometheus import Prometheus
 from components.query import Query
 from components.secrets import Secrets
+from rendering.document import Document
+from stacks.datadog import Account
+from stacks.grafana import Filling
 from stacks.plan import Plan
 from stacks.settings import Settings
+from stacks.traces import Traces
 
 
-def deploy(settings: Settings, plan: Plan) -> None:
-    """Registers everything that the plan holds; each layer waits for what it stands on, and for nothing else."""
+def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Account | None) -> dict[str, Any]:
+    """Registers everything that the plan holds and returns the exports; each layer waits for what it stands on, and for nothing else."""
     context = plan.context
-    cluster = connect(settings.cluster, settings.operators.simulated)
+    cluster = connect(settings.cluster, settings.operated.simulated)
     namespaces = Namespaces("namespaces", cluster, context, settings.namespaces, settings.storage, plan.edges)
     monitoring = namespaces.ready[context.namespaces.monitoring]
-    operators = Operators("operators", cluster, context, settings.operators, namespaces.ready)
+    operators = Operators("operators", cluster, context, settings.operated, namespaces.ready)
     operated = [monitoring, *operators.before("prometheus")]
 
-    secrets = Secrets(
-        "secrets", cluster, context, settings.secrets, plan.needs, plan.handed, [monitoring, *operators.before("external_secrets")]
-    )
+    places = [monitoring, *(namespaces.ready[name] for name in sorted({hand.namespace for hand in plan.handed} & namespaces.ready.keys()))]
+    brought = [*places, *operators.before("external_secrets")]
+    secrets = Secrets("secrets", cluster, context, settings.secrets, plan.needs, plan.handed, brought)
     Exporters("exporters", cluster, plan.exporters, monitoring, secrets.made)
     mounted = [secrets.made[name] for name in plan.alertmanager["spec"]["secrets"]]
     alertmanager = Alertmanager(
@@ -40,4 +56,50 @@ def deploy(settings: Settings, plan: Plan) -> None:
         alertmanager.instance,
     )
     Query("query", cluster, plan.query, plan.outputs.endpoints.prometheus, [monitoring])
-    Handover("handover", cluster, plan.handover)
+    if plan.grafana:
+        read = [secrets.made[name] for name in _mounted(plan.grafana)]
+        grafana = Grafana("grafana", cluster, plan.grafana, endpoint(context), [monitoring, *namespaces.storage, *read])
+        if filling and settings.grafana and settings.grafana.filled:
+            GrafanaContent("grafana-content", cluster, context, settings.grafana, filling.content, filling.dashboards, grafana.server)
+    Edge("edge", cluster, plan.edge, plan.outputs.endpoints.people, [monitoring, *(secrets.made[name] for name in _mounted(plan.edge))])
+    _traces(cluster, plan.traces, plan.outputs.endpoints.jaeger, namespaces, secrets)
+    exports: dict[str, Any] = plan.outputs.model_dump(mode="json")
+    if settings.datadog and account:
+        agents = context.namespaces.agents
+        keys = [made for (place, _), made in secrets.handed.items() if place == agents]
+        DatadogAgents("datadog-agents", cluster, plan.datadog, [namespaces.ready[agents], *operators.before("datadog"), *keys])
+        filled = Datadog("datadog", cluster, settings.datadog, account.resources, account.asked)
+        exports = account.told(plan.outputs, filled)
+        for configuration in account.locations:
+            PrivateLocation("datadog-private-location", cluster, plan.worker, filled.output(configuration), monitoring)
+    Handover("handover", cluster, [_handed_over(document, exports) for document in plan.handover])
+    return exports
+
+
+def _traces(cluster: Cluster, traces: Traces, endpoint: str | None, namespaces: Namespaces, secrets: Secrets) -> None:
+    """Jaeger, then those who send to it."""
+    if not traces.agents:
+        return
+    places = [*namespaces.ready.values(), *namespaces.storage]
+    stores: list[Resource] = []
+    if endpoint:
+        given = [made for key, made in secrets.handed.items() if key in {(hand.namespace, hand.name) for hand in traces.handed}]
+        stores = Jaeger("jaeger", cluster, traces.jaeger, endpoint, [*places, *given]).made
+    Collectors("collectors", cluster, traces.agents, traces.samplers, [*places, *stores])
+
+
+def _handed_over(document: Document, exports: Mapping[str, Any]) -> Document:
+    """A service's ConfigMap with what is known only once other systems have answered."""
+    labels = document["metadata"]["labels"]
+    service = labels.get("observatory.dev/service")
+    if service is None:
+        return document
+    known: dict[str, Any] = exports["applications"][labels["observatory.dev/application"]]["services"][service]["environment"]
+    return document | {"data": {**document["data"], **known}}
+
+
+def _mounted(documents: Iterable[Document]) -> list[str]:
+    """Secrets that the pods of some documents mount."""
+    pods = (document["spec"]["template"]["spec"] for document in documents if document["kind"] in {"Deployment", "StatefulSet"})
+    volumes = (volume for pod in pods for volume in pod.get("volumes", []))
+    return sorted({volume["secret"]["secretName"] for volume in volumes if "secret" in volume})

@@ -21,6 +21,7 @@ from dashboards.model import Dashboard
 from dashboards.reading import Reader
 from rendering.document import Document
 from rendering.site import Site
+from stacks import traces
 from stacks.settings import Settings
 
 EMPTY = "Grafana is brought up empty: set grafana.url to where Pulumi reaches it, and the next `up` fills it"
@@ -80,6 +81,7 @@ def stores(settings: Settings, context: Context) -> Stores:
         interval=settings.prometheus.scrape_interval,
         signed=signed,
         cloudwatch=Aws(watch.region or settings.region, watch.role_arn) if watch else None,
+        jaeger=traces.endpoint(settings),
         datadog=settings.datadog.site if settings.datadog and grafana and grafana.content.datadog else None,
     )
 

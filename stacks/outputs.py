@@ -7,13 +7,17 @@ from pydantic import Field
 from catalog.base import Backend, Model
 from catalog.catalog import Catalog
 from catalog.model import Application, Service
-from components import alertmanager, handover, query
+from components import alertmanager, edge, grafana, handover, query
 from components.context import Context
+from components.grafana_content import TOKENS
+from components.proxy import Guarded
 from components.secrets import Handed, Need, by_name
+from dashboards.grafana.organisation import ACCOUNTS
 from rendering.document import Document
+from rendering.jaeger.places import query_endpoint
+from rendering.otel.places import ENDPOINT, OTLP_GRPC
+from stacks import datadog_outputs
 from stacks.settings import Settings
-
-OTLP_NAME, OTLP_PORT = "otel-gateway", 4317
 
 
 class Namespaces(Model):
@@ -32,6 +36,12 @@ class Endpoints(Model):
     """Prometheus' HTTP API, deduplicated: query here, never a replica."""
     alertmanager: str
     blackbox: str
+    grafana: str | None
+    """Grafana's HTTP API, for machines: each asks with the token of a service account of its own."""
+    jaeger: str | None = None
+    """Jaeger's query API, where it is ours."""
+    people: dict[str, str]
+    """User interfaces as browsers reach them, behind a login; none where the environment has no edge."""
 
 
 class Scrape(Model):
@@ -55,7 +65,7 @@ class Otlp(Model):
     """The gateway's address, which stays the same."""
     protocol: Literal["grpc"] = "grpc"
     served: bool
-    """Whether something answers there yet."""
+    """Whether something answers there."""
     resource_attributes: dict[str, str]
     """What every record must carry beside `service.name`."""
 
@@ -103,9 +113,12 @@ class Outputs(Model):
     otlp: Otlp
     secrets: dict[str, SecretReference]
     applications: dict[str, ApplicationOutputs]
+    datadog: datadog_outputs.DatadogOutputs | None = None
 
 
-def outputs(settings: Settings, context: Context, catalog: Catalog, needs: list[Need], handed: list[Handed]) -> Outputs:
+def outputs(
+    settings: Settings, context: Context, catalog: Catalog, needs: list[Need], handed: list[Handed], guards: list[Guarded]
+) -> Outputs:
     """The promises of an environment; names only, so that they are known before anything is made."""
     names = context.namespaces
     external = settings.secrets.source == "external"
@@ -120,11 +133,14 @@ def outputs(settings: Settings, context: Context, catalog: Catalog, needs: list[
             prometheus=query.endpoint(context, settings.prometheus),
             alertmanager=f"http://{alertmanager.NAME}.{monitoring}.svc:{alertmanager.PORT}",
             blackbox=f"http://blackbox-exporter.{monitoring}.svc:9115",
+            grafana=grafana.endpoint(context) if settings.grafana else None,
+            jaeger=query_endpoint(names, settings.jaeger.base_path) if settings.jaeger and settings.traces else None,
+            people=edge.interfaces(settings.edge, guards, with_grafana=settings.grafana is not None),
         ),
         scrape=Scrape(external_labels={"environment": context.environment, "region": context.region, "cluster": context.cluster}),
         otlp=Otlp(
-            endpoint=f"http://{OTLP_NAME}.{names.tracing}.svc:{OTLP_PORT}",
-            served=False,
+            endpoint=_otlp(context),
+            served=settings.traces is not None,
             resource_attributes=_attributes(context),
         ),
         secrets={
@@ -135,13 +151,22 @@ def outputs(settings: Settings, context: Context, catalog: Catalog, needs: list[
                 remote=settings.secrets.remote(context, name) if external else None,
             )
             for name, keys in by_name(needs).items()
-        },
+        }
+        | _tokens(settings, monitoring),
         applications={
             name: _application(settings, context, application, application.namespace, with_secret=application.namespace in secretive)
             for name, application in catalog.applications.items()
             if application.namespace is not None
         },
+        datadog=datadog_outputs.account(settings),
     )
+
+
+def _tokens(settings: Settings, namespace: str) -> dict[str, SecretReference]:
+    """Where machines find the tokens that they ask Grafana with, once there are any."""
+    if settings.grafana is None or not settings.grafana.filled:
+        return {}
+    return {TOKENS: SecretReference(namespace=namespace, name=TOKENS, keys=tuple(ACCOUNTS))}
 
 
 def handed_over(promised: Outputs) -> list[Document]:
@@ -164,6 +189,7 @@ def _application(
         "OBSERVATORY_REGION": context.region,
         "OBSERVATORY_CLUSTER": context.cluster,
         "PROMETHEUS_ENDPOINT": query.endpoint(context, settings.prometheus),
+        **({"GRAFANA_ENDPOINT": grafana.endpoint(context)} if settings.grafana else {}),
     }
     return ApplicationOutputs(
         namespace=namespace,
@@ -173,21 +199,16 @@ def _application(
         services={
             name: ServiceOutputs(
                 config_map=str(handover.config_map(namespace, application.application, {}, name)["metadata"]["name"]),
-                environment=shared | _traces(context, application, service) | _datadog(settings, context, service),
+                environment=shared
+                | _traces(settings, context, application, service)
+                | datadog_outputs.environment(settings, context, service),
             )
             for name, service in application.services.items()
         },
     )
 
 
-def _datadog(settings: Settings, context: Context, service: Service) -> dict[str, str]:
-    """A service's identity in Datadog, where it sends there; `DD_VERSION` is the release's own."""
-    if settings.datadog is None or not handover.sends_to_datadog(service):
-        return {}
-    return {"DD_SITE": settings.datadog.site, "DD_ENV": context.environment, "DD_SERVICE": service.identity.datadog}
-
-
-def _traces(context: Context, application: Application, service: Service) -> dict[str, str]:
+def _traces(settings: Settings, context: Context, application: Application, service: Service) -> dict[str, str]:
     """A service's identity, where its traces are ours to collect."""
     if Backend.JAEGER not in service.collect.traces:
         return {}
@@ -196,7 +217,12 @@ def _traces(context: Context, application: Application, service: Service) -> dic
         "OTEL_SERVICE_NAME": service.identity.otel,
         "OTEL_RESOURCE_ATTRIBUTES": ",".join(f"{key}={value}" for key, value in attributes.items()),
         "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+        **({"OTEL_EXPORTER_OTLP_ENDPOINT": _otlp(context)} if settings.traces else {}),
     }
+
+
+def _otlp(context: Context) -> str:
+    return f"http://{ENDPOINT}.{context.namespaces.tracing}.svc:{OTLP_GRPC}"
 
 
 def _attributes(context: Context) -> dict[str, str]:

@@ -4,15 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.catalog import Catalog
-from components import alertmanager, edges, exporters, handover, prometheus, query
+from components import alertmanager, edge, edges, exporters, grafana, handover, interface_edges, prometheus, query
+from components.alertmanager import AlertmanagerSettings
 from components.context import Context
+from components.grafana_configuration import People
+from components.grafana_configuration import needs as grafana_needs
+from components.interface_edges import HTTPS
 from components.namespaces import System
 from components.prometheus_access import scraped_namespaces
+from components.proxy import NEEDS as PROXY_NEEDS
+from components.proxy import Guarded
 from components.secrets import Handed, Need
 from rendering.document import Document
 from rendering.documents import Rendered
+from stacks import datadog
+from stacks import traces as spans
 from stacks.outputs import Outputs, handed_over, outputs
 from stacks.settings import Settings
+from stacks.traces import Traces
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,15 @@ class Plan:
     content: list[Document]
     """Rules and monitors."""
     query: list[Document]
+    grafana: list[Document]
+    """The server, its StatefulSet last; none where there is no Grafana of ours."""
+    datadog: list[Document]
+    """Agents, the custom resource last; none where Datadog is off."""
+    worker: list[Document]
+    """Of Datadog's tests inside the cluster; none where there is no location of ours."""
+    traces: Traces
+    edge: list[Document]
+    """Proxies and hosts; none where no user interface is reached from outside."""
     outputs: Outputs
     handover: list[Document]
 
@@ -44,7 +62,8 @@ class Plan:
         for found in self.edges.values():
             yield from found
         yield from (*self.exporters, *self.alertmanager_around, self.alertmanager)
-        yield from (*self.prometheus_around, self.prometheus, *self.content, *self.query, *self.handover)
+        yield from (*self.prometheus_around, self.prometheus, *self.content, *self.query)
+        yield from (*self.grafana, *self.datadog, *self.worker, *self.traces.documents, *self.edge, *self.handover)
 
 
 def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
@@ -52,9 +71,12 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
     namespaces = {application.namespace for application in catalog.applications.values() if application.namespace}
     context = settings.context(tuple(sorted(namespaces)))
     alerting = [Need(secret.name, secret.key, secret.purpose) for secret in rendered.secrets]
-    needs = sorted({*alerting, *(need for subject in rendered.exporters for need in exporters.needs(subject))})
-    handed = handover.handed(settings.datadog, catalog.applications.values())
-    promised = outputs(settings, context, catalog, needs, handed)
+    guards = _guards(settings, context)
+    needs = sorted({*alerting, *(need for subject in rendered.exporters for need in exporters.needs(subject)), *_needs(settings)})
+    agents = datadog.agents(settings, catalog, context)
+    traced = spans.traces(settings, context, catalog)
+    handed = [*handover.handed(settings.datadog, catalog.applications.values()), *agents.handed, *traced.handed]
+    promised = outputs(settings, context, catalog, needs, handed, guards)
     scraped = scraped_namespaces(rendered.monitors)
     made = [*exporters.blackbox(context, settings.exporters, rendered.blackbox)]
     for subject in rendered.exporters:
@@ -62,20 +84,75 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
     return Plan(
         context=context,
         edges={
-            "monitoring": edges.monitoring(context, settings.prometheus, settings.operators, scraped, rendered.exporters),
-            "logging": edges.logging(context, settings.operators),
-            "tracing": [],
-            "agents": edges.agents(context, settings.operators),
+            "monitoring": [
+                *edges.monitoring(context, settings.prometheus, settings.operated, scraped, rendered.exporters),
+                *_interface_edges(settings, context, guards),
+                *traced.monitoring_edges,
+                *agents.worker_edges,
+            ],
+            "logging": edges.logging(context, settings.operated),
+            "tracing": traced.tracing_edges,
+            "agents": [*edges.agents(context, settings.operated), *agents.edges, *traced.agents_edges],
         },
         needs=needs,
         handed=handed,
         exporters=made,
         alertmanager_around=alertmanager.around(context, settings.alertmanager, rendered.alertmanager),
-        alertmanager=alertmanager.alertmanager(context, settings.alertmanager, [need.name for need in alerting]),
+        alertmanager=alertmanager.alertmanager(context, _alertmanager(settings), [need.name for need in alerting]),
         prometheus_around=prometheus.around(context, settings.prometheus, rendered.monitors),
         prometheus=prometheus.prometheus(context, settings.prometheus, alertmanager.prometheus_endpoint(context)),
         content=[*rendered.rules, *rendered.monitors],
         query=query.documents(context, settings.prometheus),
+        grafana=grafana.documents(context, settings.grafana, _people(settings)) if settings.grafana else [],
+        datadog=agents.documents,
+        worker=agents.worker,
+        traces=traced,
+        edge=_edge(settings, context, guards),
         outputs=promised,
         handover=handed_over(promised),
     )
+
+
+def _needs(settings: Settings) -> list[Need]:
+    """Secrets of Grafana and of the proxies."""
+    found = grafana_needs(settings.grafana, _people(settings)) if settings.grafana else []
+    return [*found, *(PROXY_NEEDS if settings.edge else ())]
+
+
+def _guards(settings: Settings, context: Context) -> list[Guarded]:
+    """User interfaces that the edge puts a login before."""
+    if settings.edge is None or settings.oidc is None:
+        return []
+    store = settings.jaeger if settings.traces else None
+    return edge.guarded(context, settings.oidc, front=settings.prometheus.query == "thanos", jaeger=store)
+
+
+def _edge(settings: Settings, context: Context, guards: list[Guarded]) -> list[Document]:
+    if settings.edge is None or settings.oidc is None:
+        return []
+    return edge.documents(context, settings.edge, settings.oidc, guards, with_grafana=settings.grafana is not None)
+
+
+def _people(settings: Settings) -> People:
+    """How Grafana meets people; by mail only where it has something of its own to tell."""
+    mails = settings.grafana is not None and "email" in settings.grafana.content.contact
+    return People(settings.grafana_url, settings.oidc, settings.site.smtp if mails else None)
+
+
+def _interface_edges(settings: Settings, context: Context, guards: list[Guarded]) -> list[Document]:
+    found: list[Document] = []
+    if settings.grafana:
+        given, people = settings.grafana, _people(settings)
+        shown, told = given.content, set(given.content.contact) - {"email"}
+        calls = people.oidc or given.role_arn or given.plugins or shown.cloudwatch or shown.datadog or told
+        outward = [HTTPS] * bool(calls) + ([int(people.smtp.smarthost.rpartition(":")[2])] if people.smtp else [])
+        found += interface_edges.grafana(context, given, settings.edge, outward)
+    return found + (interface_edges.proxies(context, settings.edge, guards) if settings.edge else [])
+
+
+def _alertmanager(settings: Settings) -> AlertmanagerSettings:
+    """Links in messages begin where people reach it: at the edge, unless a setting says otherwise."""
+    given = settings.alertmanager
+    if given.external_url or settings.edge is None:
+        return given
+    return given.model_copy(update={"external_url": settings.edge.url("alertmanager")})

@@ -1,19 +1,25 @@
 """The program: read, judge everything, then register; the same under Pulumi's engine and under ours."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pulumi
+from pulumi.runtime.config import get_config
 
 from catalog import loading
 from catalog.catalog import Catalog
-from catalog.faults import FaultsError
-from components.secrets import PROJECT, missing
+from catalog.faults import Fault, FaultsError, MissingError
+from components.datadog import keys
+from components.grafana_content import AUTH, AUTH_KEY, unauthorised
+from components.secrets import PROJECT, missing, ungiven
 from rendering.documents import Rendered, render
 from rendering.judging import judge
-from stacks import checks, settings
+from stacks import checks, datadog, grafana, grafana_health, settings
+from stacks.datadog import Account
 from stacks.environment import deploy
+from stacks.grafana import Filling
 from stacks.plan import Plan, plan
 from stacks.settings import Settings
 
@@ -28,6 +34,16 @@ class Prepared:
     catalog: Catalog
     documents: Rendered
     plan: Plan
+    filling: Filling | None
+    """What Grafana is filled with, once it can be; None where there is no Grafana of ours."""
+    account: Account | None
+    """What Datadog's account is filled with; None where Datadog is off."""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """What `make render` writes besides Kubernetes objects, by path."""
+        contents = [part.files for part in (self.filling, self.account) if part]
+        return self.documents.files | {path: text for files in contents for path, text in files.items()}
 
 
 def prepare(stack: str, root: Path, given: object = None) -> Prepared:
@@ -41,10 +57,13 @@ def prepare(stack: str, root: Path, given: object = None) -> Prepared:
         raise FaultsError(faults)
     documents = render(catalog, chosen.site)
     made = plan(chosen, catalog, documents)
+    dashboards, undrawn = grafana.drawn(catalog, chosen.site, documents.groups)
+    faults += undrawn
     faults += [*checks.together(chosen, catalog, made, settings.file_of(stack)), *judge(catalog, documents, chosen.site)]
     if faults:
         raise FaultsError(faults)
-    return Prepared(chosen, catalog, documents, made)
+    filling = grafana.filling(chosen, catalog, made.context, dashboards)
+    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog))
 
 
 def run() -> None:
@@ -56,10 +75,10 @@ def run() -> None:
         stack = pulumi.get_stack()
         prepared = prepare(stack, ROOT, _given())
         _demand_secrets(prepared, stack)
-    except FaultsError as error:
+        _demand_grafana(prepared, stack)
+    except (FaultsError, MissingError) as error:
         raise pulumi.RunError(str(error)) from error
-    deploy(prepared.settings, prepared.plan)
-    for name, value in prepared.plan.outputs.model_dump(mode="json").items():
+    for name, value in deploy(prepared.settings, prepared.plan, prepared.filling, prepared.account).items():
         pulumi.export(name, value)
 
 
@@ -73,6 +92,36 @@ def _given() -> object:
 
 def _demand_secrets(prepared: Prepared, stack: str) -> None:
     """FaultsError where secrets are missing; a preview needs none, so that CI can run it for anyone."""
-    faults = [] if pulumi.runtime.is_dry_run() else missing(prepared.settings.secrets, prepared.plan.values, stack)
+    if pulumi.runtime.is_dry_run():
+        return
+    faults = missing(prepared.settings.secrets, prepared.plan.values, stack)
+    if _reaches_grafana(prepared) and prepared.filling:
+        faults += [*ungiven(prepared.filling.needs, stack), *unauthorised(stack)]
+    if prepared.account and prepared.settings.datadog and not prepared.settings.datadog.simulated:
+        faults += [*ungiven(prepared.account.needs, stack), *keys.unauthorised(stack)]
     if faults:
-        raise FaultsError(faults)
+        raise FaultsError(_once(faults))
+
+
+def _once(faults: list[Fault]) -> list[Fault]:
+    """Without those that are told already: two systems may need one secret."""
+    return list({(fault.file, fault.key): fault for fault in faults}.values())
+
+
+def _reaches_grafana(prepared: Prepared) -> bool:
+    """Whether content goes to a Grafana that somebody must be able to reach from here."""
+    grafana = prepared.settings.grafana
+    return grafana is not None and grafana.filled and not grafana.content.simulated
+
+
+def _demand_grafana(prepared: Prepared, stack: str) -> None:
+    """MissingError where Grafana cannot be filled. A preview asks nobody, so that CI can run it without a way to Grafana."""
+    given = prepared.settings.grafana
+    if given is None or given.content.simulated:
+        return
+    if given.url is None:
+        pulumi.log.info(grafana.EMPTY)
+    elif pulumi.runtime.is_dry_run():
+        pulumi.log.info(f"a preview does not ask whether Grafana answers at {given.url}; `up` does")
+    else:
+        grafana_health.ask(given.url, os.environ.get(AUTH) or get_config(f"{PROJECT}:{AUTH_KEY}"), stack)

@@ -11,13 +11,22 @@ from catalog.reading import parse, read
 from components.alertmanager import AlertmanagerSettings
 from components.cluster import ClusterSettings
 from components.context import Context
+from components.datadog.settings import DatadogSettings
+from components.edge import EdgeSettings
 from components.exporters import ExportersSettings
-from components.handover import DatadogSettings
+from components.grafana import NAME as GRAFANA
+from components.grafana_settings import GrafanaSettings
+from components.login import OidcSettings
 from components.namespaces import NamespacesSettings, StorageSettings
 from components.operators import OperatorsSettings
 from components.prometheus_settings import PrometheusSettings
+from components.proxy import NAME as PROXY
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.jaeger.places import NAME as JAEGER
+from rendering.jaeger.settings import JaegerSettings
+from rendering.otel.places import AGENT, GATEWAY
+from rendering.otel.settings import TracesSettings
 from rendering.site import Jira as JiraServer
 from rendering.site import Namespaces, Site
 from rendering.site import Smtp as SmtpServer
@@ -61,6 +70,8 @@ class Settings(Model):
     """As series, monitors and logs call it."""
     region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$|^local$")
     """The AWS region, or `local` where there is none."""
+    account_wide: bool = False
+    """Whether this stack owns what an account, or Grafana's organisation, has but once; of the stacks that share one, exactly one does."""
     runbooks_url: Url
     """Folder of the published runbooks; an alert links its own page there."""
     cluster: ClusterSettings
@@ -75,6 +86,16 @@ class Settings(Model):
     exporters: ExportersSettings = ExportersSettings()
     datadog: DatadogSettings | None = None
     """Absent where nothing is sent to Datadog."""
+    traces: TracesSettings | None = None
+    """Absent where nobody collects spans."""
+    jaeger: JaegerSettings | None = None
+    """Absent where there is no Jaeger of ours."""
+    grafana: GrafanaSettings | None = None
+    """Absent where there is no Grafana of ours."""
+    oidc: OidcSettings | None = None
+    """How people log in; absent, Grafana knows only its first administrator, and nothing may stand at an edge."""
+    edge: EdgeSettings | None = None
+    """Absent where no user interface is reached from outside the cluster."""
 
     @property
     def site(self) -> Site:
@@ -92,8 +113,15 @@ class Settings(Model):
             heartbeat=self.notifications.heartbeat,
             smtp=SmtpServer(smtp.smarthost, smtp.sender, smtp.username) if smtp else None,
             jira=JiraServer(jira.url, jira.username) if jira else None,
-            switched_off=self.operators.switched_off,
+            switched_off=self._switched_off,
+            datadog=self.datadog.for_rendering(account_wide=self.account_wide) if self.datadog else None,
+            grafana_url=self.grafana_url,
         )
+
+    @property
+    def operated(self) -> OperatorsSettings:
+        """The operators that this environment needs: without Datadog, its operator has nothing to do here."""
+        return self.operators if self.datadog else self.operators.model_copy(update={"datadog": "simulated"})
 
     def context(self, applications: tuple[str, ...]) -> Context:
         """What components must know; `applications` are the namespaces of the catalog's."""
@@ -108,6 +136,20 @@ class Settings(Model):
             network=self.cluster.network,
             images=self.images,
         )
+
+    @property
+    def grafana_url(self) -> str | None:
+        """Where people's browsers find Grafana: at the edge, else where the settings say; None where nobody has said."""
+        if self.grafana is None:
+            return None
+        return self.edge.url("grafana") if self.edge else self.grafana.url
+
+    @property
+    def _switched_off(self) -> frozenset[str]:
+        """Services of the platform's catalog file that do not run here."""
+        traced, kept = self.traces is not None, self.traces is not None and self.jaeger is not None
+        ours = {GRAFANA: self.grafana is not None, PROXY: self.edge is not None, AGENT: traced, GATEWAY: traced, JAEGER: kept}
+        return self.operators.switched_off | {name for name, here in ours.items() if not here}
 
     @property
     def _namespaces(self) -> Namespaces:

@@ -6,7 +6,7 @@ from catalog.catalog import Subject
 from catalog.model import Service
 from catalog.units import Unit
 from dashboards.grafana import platform_queries as queries
-from dashboards.grafana import topics
+from dashboards.grafana import topics, trace_panels
 from dashboards.grafana.shared import here
 from dashboards.model import Dashboard, Link, Panel, Row, Threshold
 from dashboards.naming import service_uid, uid
@@ -28,11 +28,17 @@ _QUIET = frozenset(
         "secrets_unsynced",
         "kubelet_renewal_errors",
         "probed_certificates",
+        "spans_refused",
+        "spans_over_memory",
+        "spans_dropped",
+        "spans_unsent",
     }
 )
 """Signals that may have no series in an ordinary environment: nothing failed, or the system is not asked to do it."""
 _EVERYBODY = frozenset({"up", "targets_down"})
 """Signals that the first row shows for all systems at once."""
+_SHARED = frozenset({"spans_over_memory", "spans_dropped", "spans_unsent", "collector_queue"})
+"""Signals of several systems: their panels say whose they are."""
 _QUEUE_FULL = (Threshold(0.5, "yellow"), Threshold(0.9, "red"))
 
 
@@ -97,7 +103,8 @@ def _row(reader: Reader, system: Subject, *, collapsed: bool) -> Row:
     own = _PARTICULAR[name]() if name in _PARTICULAR else ()
     signals = (signal for signal in named_signals(system) - _EVERYBODY if reader.shows(system, signal))
     watched = tuple(
-        panel(reader, system, signal).but(empty=topics.RARE if signal in _QUIET else None, width=6, height=6) for signal in sorted(signals)
+        _named(system, signal, panel(reader, system, signal).but(empty=topics.RARE if signal in _QUIET else None, width=6, height=6))
+        for signal in sorted(signals)
     )
     known = {each.title for each in own}
     panels = (*own, *(each for each in watched if each.title not in known))
@@ -105,6 +112,10 @@ def _row(reader: Reader, system: Subject, *, collapsed: bool) -> Row:
     there = Link(title, here(service_uid(system.application.application, name)))
     linked = tuple(each.but(links=(*each.links, there)) for each in panels)
     return Row(title, linked, collapsed=collapsed)
+
+
+def _named(system: Subject, signal: str, found: Panel) -> Panel:
+    return found.but(title=f"{found.title} of {system.name}") if signal in _SHARED else found
 
 
 def _prometheus() -> tuple[Panel, ...]:
@@ -178,4 +189,7 @@ _PARTICULAR: dict[str, Callable[[], tuple[Panel, ...]]] = {
     "external-secrets": _secrets,
     "blackbox-exporter": _probes,
     "grafana": _grafana,
+    "otel-agent": trace_panels.agents,
+    "otel-sampler": trace_panels.samplers,
+    "jaeger": trace_panels.jaeger,
 }

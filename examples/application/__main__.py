@@ -6,7 +6,7 @@ import threading
 from signal import SIGINT, SIGTERM, signal
 from types import FrameType
 
-from examples.application import logs, server, traffic
+from examples.application import logs, server, traces, traffic
 from examples.application.chat import Chat
 from examples.application.metrics import Metrics
 from examples.application.switches import Switches
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="requests a second that it makes against itself; 0: none")
     arguments = parser.parse_args()
     logs.set_up(arguments.service)
+    end_traces = traces.set_up()
     chat = Chat(Metrics(arguments.service), Switches())
     servers = [server.service(arguments.port, chat), server.control(arguments.control, chat)]
     ended = threading.Event()
@@ -37,6 +38,7 @@ def main() -> None:
         traffic.start(arguments.port, arguments.rate, ended)
     logs.event("business_event", "started", port=arguments.port)
     ended.wait()
+    end_traces()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from examples.application import traces
 from examples.application.logs import event, failure
 from examples.application.metrics import Metrics
 from examples.application.switches import Switches
@@ -13,6 +14,8 @@ MODELS = (("llama-3-8b", "local"), ("gpt-4o-mini", "openai"), ("claude-haiku", "
 SLOW_DATABASE, SLOW_REDIS = 1.0, 0.5
 """Seconds of a ping beyond which the service calls itself degraded."""
 USUAL_PING = 0.002
+PROMPT = "What is the answer?"
+DATABASE = "postgres"
 
 Answer = tuple[int, dict[str, object]]
 """Status and body."""
@@ -62,18 +65,24 @@ class Chat:
 
     def _database(self) -> Answer | None:
         faults = self.switches.faults
-        self.sleep(faults.slow or USUAL_PING)
-        if self.chance() >= faults.errors:
-            return None
-        failure("the database refused the query", error="ConnectionRefused")
-        return 500, {"error": "internal"}
+        with traces.call("SELECT chats", DATABASE, {"db.system.name": "postgresql", "db.operation.name": "SELECT"}) as span:
+            self.sleep(faults.slow or USUAL_PING)
+            if self.chance() >= faults.errors:
+                return None
+            traces.failed(span, "ConnectionRefused")
+            failure("the database refused the query", error="ConnectionRefused")
+            return 500, {"error": "internal"}
 
     def _ask(self, model: str, provider: str) -> bool:
         started = time.monotonic()
-        self.sleep(0.01 + 0.04 * self.chance())
-        failed = self.chance() < self.switches.faults.ai_errors
-        seconds = time.monotonic() - started
-        self.metrics.model_call(model, provider, seconds, failed=failed)
+        attributes = {"ai.model": model, "ai.provider": provider, "ai.request_size": len(PROMPT), "gen_ai.operation.name": "chat"}
+        with traces.call(f"chat {model}", provider, attributes) as span:
+            self.sleep(0.01 + 0.04 * self.chance())
+            failed = self.chance() < self.switches.faults.ai_errors
+            if failed:
+                traces.failed(span, "ProviderRefused")
+            seconds = time.monotonic() - started
+            self.metrics.model_call(model, provider, seconds, failed=failed)
         if failed:
             failure("the provider refused the call", model=model, provider=provider)
         else:

@@ -35,10 +35,11 @@ class Correlation:
 current: ContextVar[Correlation | None] = ContextVar("correlation", default=None)
 
 
-def correlate(traceparent: str | None, correlation_id: str | None) -> Correlation:
-    """The trace that a request came with, or a new one; this service's span is its own."""
+def correlate(traceparent: str | None, correlation_id: str | None, recorded: tuple[str, str] | None = None) -> Correlation:
+    """The span that is recorded; else the trace that a request came with, or a new one, and a span of this service's own."""
     came = _TRACEPARENT.fullmatch(traceparent or "")
-    return Correlation(correlation_id or str(uuid.uuid4()), came[1] if came else secrets.token_hex(16), secrets.token_hex(8))
+    trace_id, span_id = recorded or (came[1] if came else secrets.token_hex(16), secrets.token_hex(8))
+    return Correlation(correlation_id or str(uuid.uuid4()), trace_id, span_id)
 
 
 class JsonLines(logging.Formatter):

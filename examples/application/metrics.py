@@ -4,7 +4,10 @@ import os
 import time
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.exposition import choose_encoder
+
+from examples.application import traces
 
 HTTP_BUCKETS = (0.1, 0.3, 0.5, 0.7, 1, 3, 5, 7, 10)  # seconds
 AI_BUCKETS = (0.5, 1, 2, 5, 10, 30, 60)
@@ -43,21 +46,25 @@ class Metrics:
         """One request answered; `route` is the pattern, never the path: a path of users' making would be a series each."""
         labels = (method, route, str(status))
         self.http_requests.labels(*labels).inc()
-        self.http_seconds.labels(*labels).observe(seconds)
+        self.http_seconds.labels(*labels).observe(seconds, traces.exemplar())
 
     def model_call(self, model: str, provider: str, seconds: float, *, failed: bool) -> None:
         """One call of a model."""
         self.ai_requests.labels(model, provider, "error" if failed else "success").inc()
-        self.ai_seconds.labels(model, provider).observe(seconds)
+        self.ai_seconds.labels(model, provider).observe(seconds, traces.exemplar())
 
-    def exposition(self, extra_memory: int = 0) -> bytes:
-        """What /metrics answers; the process is measured when somebody looks. `extra_memory`: bytes that it only pretends to use."""
+    def exposition(self, extra_memory: int = 0, accept: str = "") -> tuple[bytes, str]:
+        """What /metrics answers, and its type; the process is measured when somebody looks.
+
+        `extra_memory`: bytes that it only pretends to use. `accept`: formats that the asker takes; only OpenMetrics has exemplars.
+        """
         now, used = time.monotonic(), time.process_time()
         before, used_before = self._last
         self._last = (now, used)
         self.cpu.labels(self.service).set(100 * (used - used_before) / max(now - before, 1e-3))
         self.memory.labels(self.service).set(resident() + extra_memory)
-        return generate_latest(self.registry)
+        encode, content_type = choose_encoder(accept)
+        return encode(self.registry), content_type
 
 
 def resident() -> int:

@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from prometheus_client import CONTENT_TYPE_LATEST
-
-from examples.application import logs
+from examples.application import logs, traces
 from examples.application.chat import Answer, Chat
 from examples.application.switches import WAYS
 
@@ -73,36 +71,39 @@ def service(port: int, chat: Chat) -> Server:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
             elif self.path == "/metrics":
-                self.reply(200, chat.metrics.exposition(chat.switches.faults.memory), CONTENT_TYPE_LATEST)
+                self.reply(200, *chat.metrics.exposition(chat.switches.faults.memory, self.headers.get("Accept", "")))
             elif self.path.startswith(UNMEASURED):
-                self.answer(method)
+                self.send(*self.work(method))
             else:
                 self.measured(method)
 
-        def answer(self, method: str, headers: dict[str, str] | None = None) -> int:
+        def work(self, method: str) -> Answer:
             route = self.routes.get((method, self.path))
-            status, body = route() if route else (404, {"error": "not found"})
+            return route() if route else (404, {"error": "not found"})
+
+        def send(self, status: int, body: dict[str, object], headers: dict[str, str] | None = None) -> None:
             self.reply(status, json.dumps(body).encode(), headers=headers)
-            return status
 
         def measured(self, method: str) -> None:
-            correlation = logs.correlate(self.headers.get("traceparent"), self.headers.get("X-Correlation-ID"))
-            token, started, open_now = (
-                logs.current.set(correlation),
-                time.monotonic(),
-                chat.metrics.connections.labels(chat.metrics.service),
-            )
+            """Works, counts, and only then answers: whoever has the answer finds it counted."""
+            traceparent = self.headers.get("traceparent")
             route = self.path if (method, self.path) in self.routes else "unknown"
-            status = 500
-            open_now.inc()
-            try:
-                status = self.answer(method, {"X-Correlation-ID": correlation.correlation_id})
-            finally:
-                open_now.dec()
-                seconds = time.monotonic() - started
-                chat.metrics.request(method, route, status, seconds)
-                logs.event("performance_event", "request", method=method, route=route, status_code=status, seconds=round(seconds, 4))
-                logs.current.reset(token)
+            with traces.request(method, route, traceparent) as span:
+                correlation = logs.correlate(traceparent, self.headers.get("X-Correlation-ID"), traces.ids(span))
+                token, started = logs.current.set(correlation), time.monotonic()
+                open_now = chat.metrics.connections.labels(chat.metrics.service)
+                status, body = 500, dict[str, object]()
+                open_now.inc()
+                try:
+                    status, body = self.work(method)
+                finally:
+                    open_now.dec()
+                    seconds = time.monotonic() - started
+                    traces.answered(span, status)
+                    chat.metrics.request(method, route, status, seconds)
+                    logs.event("performance_event", "request", method=method, route=route, status_code=status, seconds=round(seconds, 4))
+                    logs.current.reset(token)
+                self.send(status, body, {"X-Correlation-ID": correlation.correlation_id})
 
     return Server((HOST, port), ServiceHandler)
 

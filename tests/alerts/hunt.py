@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from tests.alerts.judge import Moment, moments
 from tests.alerts.mutants import Mutant, mutants
-from tests.alerts.promtool import Question, Unit, verdicts
+from tests.alerts.promtool import PROCESSES, Question, Unit, verdicts
 from tests.alerts.scenario import SYMPTOM, Case, Scenario
 from tests.alerts.slices import RECORDED, Rule, mirrored
 
@@ -22,6 +25,8 @@ ORIGINAL = "M0"
 
 _BEARERS = 3
 """On so many alerts of one form a mutant is tried before it counts as a survivor."""
+_TOGETHER = 6
+"""So many alerts share one promtool."""
 
 
 @dataclass(frozen=True)
@@ -63,53 +68,70 @@ def hunt(promtool: Path, folder: Path, found: Sequence[Prey]) -> list[Fate]:
             bearers.setdefault(form, []).append((number, mutant))
     fates: dict[str, Fate] = {}
     for wave in range(_BEARERS):
-        tried: dict[int, dict[str, Mutant]] = {}
+        tried: dict[int, list[Mutant]] = {}
         for form, bearer in bearers.items():
             if wave < len(bearer) and (form not in fates or fates[form].killed_by is None):
                 number, mutant = bearer[wave]
-                tried.setdefault(number, {})[form] = mutant
-        names = {number: [ORIGINAL, *(f"M{place}" for place in range(1, len(some) + 1))] for number, some in tried.items()}
-        living = {number: dict(zip(names[number], (None, *some.values()), strict=True)) for number, some in tried.items()}
-        killed = _killed(promtool, folder / f"wave{wave}", {number: found[number] for number in tried}, living)
-        for number, some in tried.items():
-            if ORIGINAL in killed[number]:
-                raise AssertionError(f"{found[number].title}: {killed[number][ORIGINAL]} fails without any mutation")
-            for name, (form, mutant) in zip(names[number][1:], some.items(), strict=True):
-                fate = Fate(found[number].title, mutant, killed[number].get(name))
-                fates[form] = fate if fate.killed_by else fates.get(form, fate)
+                tried.setdefault(number, []).append(mutant)
+        if not tried:
+            break
+        ones = [_One(number, found[number], {f"M{place}": each for place, each in enumerate(some, 1)}) for number, some in tried.items()]
+        groups = [ones[start :: _share(len(ones))] for start in range(_share(len(ones)))]
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            for fate in chain.from_iterable(pool.map(partial(_fates, promtool, folder / f"wave{wave}"), groups)):
+                if fate.killed_by is not None or fate.mutant.form not in fates:
+                    fates[fate.mutant.form] = fate
     return list(fates.values())
 
 
-def _killed(
-    promtool: Path, folder: Path, found: Mapping[int, Prey], every: Mapping[int, Mapping[str, Mutant | None]]
-) -> dict[int, dict[str, str]]:
-    """Names of mutants that die, and the case that each dies of. One that a case killed is not tried on the next."""
-    killed: dict[int, dict[str, str]] = {number: {} for number in found}
-    for turn in range(max((len(prey.cases) for prey in found.values()), default=0)):
-        pending = {number for number, prey in found.items() if turn < len(prey.cases)}
+def _share(count: int) -> int:
+    """How many groups: so small that no process is left with much more than another, so large that starting promtool costs little."""
+    return max(1, count // _TOGETHER)
+
+
+@dataclass(frozen=True)
+class _One:
+    """An alert, its number among all, and mutants of it by name."""
+
+    number: int
+    prey: Prey
+    mutants: Mapping[str, Mutant]
+
+
+def _fates(promtool: Path, folder: Path, ones: Sequence[_One]) -> list[Fate]:
+    """Whether mutants die, and the case that each dies of. One that a case killed is not tried on the next."""
+    killed: dict[int, dict[str, str]] = {one.number: {} for one in ones}
+    for turn in range(max(len(one.prey.cases) for one in ones)):
+        pending = [one for one in ones if turn < len(one.prey.cases)]
         while pending:
             packs: dict[str, _Pack] = {}
-            for number in pending:
-                living = {name: mutant for name, mutant in every[number].items() if name not in killed[number]}
-                if living.keys() - {ORIGINAL}:
-                    packs[f"m{number}.{turn}"] = _Pack(number, found[number], found[number].cases[turn], living)
-            pending = set[int]()
+            for one in pending:
+                living = {name: mutant for name, mutant in one.mutants.items() if name not in killed[one.number]}
+                if living:
+                    packs[f"m{one.number}.{turn}"] = _Pack(one, one.prey.cases[turn], {ORIGINAL: None, **living})
+            pending = list[_One]()
             for key, said in verdicts(promtool, folder, {key: pack.unit() for key, pack in packs.items()}).items():
                 pack = packs[key]
                 dead, again = pack.noticed(said)
-                killed[pack.number] |= dict.fromkeys(dead, pack.case.name)
-                pending |= {pack.number} if again else set()
-    return killed
+                if ORIGINAL in dead:
+                    raise AssertionError(f"{pack.prey.title}: {pack.case.name} fails without any mutation")
+                killed[pack.one.number] |= dict.fromkeys(dead, pack.case.name)
+                pending += [pack.one] if again else []
+    return [Fate(one.prey.title, mutant, killed[one.number].get(name)) for one in ones for name, mutant in one.mutants.items()]
 
 
 @dataclass(frozen=True)
 class _Pack:
     """Living mutants of one alert, and the original, on one case."""
 
-    number: int
-    prey: Prey
+    one: _One
     case: Case
     living: Mapping[str, Mutant | None]
+
+    @property
+    def prey(self) -> Prey:
+        """The alert."""
+        return self.one.prey
 
     def unit(self) -> Unit:
         scenario, rules = self.prey.scenario, self.prey.rules

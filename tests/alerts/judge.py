@@ -1,15 +1,19 @@
 """Whether rules behave as a scenario's cases say."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from catalog.units import seconds
 from tests.alerts.place import Place
-from tests.alerts.promtool import SUCCESS, Question, Unit, verdicts
+from tests.alerts.promtool import PROCESSES, SUCCESS, Question, Unit, verdicts
 from tests.alerts.scenario import SYMPTOM, Case, Rhythm, Scenario
 from tests.alerts.slices import Rule, mirrored
 
+_BATCHES = 16
+"""Enough that no process is left with much more than another."""
 _FIRING = f'ALERTS{{alertstate="firing",alertname!="{SYMPTOM}"}}'
 
 
@@ -48,8 +52,10 @@ def trials(scenario: Scenario, rules: tuple[Rule, ...], key: str) -> list[Trial]
 
 def judge(promtool: Path, folder: Path, found: Sequence[Trial]) -> dict[str, str]:
     """What promtool says against each trial that fails, by its key; the others passed."""
-    said = verdicts(promtool, folder, {trial.key: _unit(trial) for trial in found})
-    return {key: text for key, text in said.items() if text != SUCCESS}
+    batches = [{trial.key: _unit(trial) for trial in found[start::_BATCHES]} for start in range(min(_BATCHES, len(found)))]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        said = pool.map(partial(verdicts, promtool, folder), batches)
+    return {key: text for part in said for key, text in part.items() if text != SUCCESS}
 
 
 def _unit(trial: Trial) -> Unit:

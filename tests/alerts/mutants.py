@@ -34,7 +34,7 @@ class Mutant:
     change: str
     """What was done, where: `up{application} dropped`, `> 0.05 -> 0.055`."""
     form: str
-    """The same for the same change to a rule that differs by its subject's names alone."""
+    """The same for the same change to a rule that differs by its subject's names alone; thresholds aside, by its levels as well."""
 
     @property
     def title(self) -> str:
@@ -61,7 +61,8 @@ def _of_expression(number: int, rule: Rule) -> Iterator[Mutant]:
     expression = " ".join(rule["expr"].split())
     for ordinal, edit in enumerate((*_selectors(expression), *_outside(_blanked(expression), expression))):
         text = expression[: edit.start] + edit.text + expression[edit.end :]
-        yield Mutant(edit.kind, number, rule | {"expr": text}, edit.change, f"{rule.get('record')} {nameless(expression)} {ordinal}")
+        form = nameless(expression) if edit.kind == "threshold" else _levelless(nameless(expression))
+        yield Mutant(edit.kind, number, rule | {"expr": text}, edit.change, f"{rule.get('record')} {form} {ordinal}")
 
 
 def _of_hold(number: int, rule: Rule) -> Iterator[Mutant]:
@@ -69,7 +70,8 @@ def _of_hold(number: int, rule: Rule) -> Iterator[Mutant]:
         hold = seconds(rule["for"])
         for other in (hold / 2, hold * 2) if hold else (_AT_ONCE,):
             change = f"for {rule['for']} -> {duration_text(other)}"
-            yield Mutant("duration", number, rule | {"for": duration_text(other)}, change, f"{nameless(rule['expr'])} {change}")
+            form = f"{_levelless(nameless(rule['expr']))} {change}"
+            yield Mutant("duration", number, rule | {"for": duration_text(other)}, change, form)
 
 
 def _selectors(expression: str) -> Iterator[_Edit]:
@@ -94,6 +96,15 @@ def _blanked(expression: str) -> str:
     """The same with selectors and strings blanked out, so that what is found in it is PromQL's own."""
     without = _SELECTOR.sub(lambda found: (found["metric"] or "") + "\0" * (len(found.group()) - len(found["metric"] or "")), expression)
     return re.sub(_TEXT, lambda found: "\0" * len(found.group()), without)
+
+
+def _levelless(expression: str) -> str:
+    """The same without the numbers that it compares with or multiplies by, so that a form is tried at one level."""
+    parts, start = list[str](), 0
+    for found in _NUMBER.finditer(_blanked(expression)):
+        parts.append(expression[start : found.start()])
+        start = found.end()
+    return "#".join([*parts, expression[start:]])
 
 
 def _outside(blanked: str, expression: str) -> Iterator[_Edit]:

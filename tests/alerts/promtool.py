@@ -1,13 +1,11 @@
-"""promtool on many small test files in a few processes: what it says of each."""
+"""promtool on many small test files: what it says of each."""
 
 import json
 import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,8 @@ from tests.alerts.slices import Rule
 SUCCESS = "SUCCESS"
 _VERDICT = re.compile(r"^  (SUCCESS$|FAILED:.*\n(?:(?!  SUCCESS$|  FAILED:).*\n)*)", re.MULTILINE)
 """One for each file, in their order; promtool names no files."""
-_PROCESSES = 2
+PROCESSES = 2
+"""How many of them run beside each other; callers share their work out."""
 _BATCH = 500
 
 
@@ -47,11 +46,7 @@ def verdicts(promtool: Path, folder: Path, units: Mapping[str, Unit]) -> dict[st
     folder.mkdir(parents=True, exist_ok=True)
     for key, unit in units.items():
         _write(folder, key, unit)
-    keys = list(units)
-    batches = [keys[start::_PROCESSES] for start in range(_PROCESSES)]
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        said = list(pool.map(partial(_run, promtool, folder), batches))
-    return {key: text for part in said for key, text in part.items()}
+    return _run(promtool, folder, list(units))
 
 
 def _run(promtool: Path, folder: Path, keys: list[str]) -> dict[str, str]:

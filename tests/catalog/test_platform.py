@@ -19,6 +19,11 @@ SYSTEMS = {
     "node-exporter": ("agents", "metrics"),
     "kube-state-metrics": ("monitoring", "metrics"),
     "external-secrets": ("monitoring", "metrics"),
+    "grafana": ("monitoring", "web"),
+    "oauth2-proxy": ("monitoring", "metrics"),
+    "otel-agent": ("agents", "metrics"),
+    "otel-sampler": ("tracing", "metrics"),
+    "jaeger": ("tracing", "metrics"),
 }
 # What EKS does not show; its own certificates are its own matter as well.
 HIDDEN = re.compile(r"scheduler|kube_controller|etcd|apiserver_client_certificate|kubelet_certificate_manager_\w+_ttl")

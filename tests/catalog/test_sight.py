@@ -221,6 +221,4 @@ def test_the_signals_that_wait_for_a_system_to_come_are_these() -> None:
         "registrations_logged",
         "security_breach_logged",
         "security_events_logged",
-        "span_errors",
-        "span_latency",
     ]

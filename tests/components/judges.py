@@ -141,7 +141,7 @@ def _of_pod(pod: Document) -> Iterator[tuple[str, str]]:
 def _ports(document: Document, known: list[Document]) -> Iterator[str]:
     """A Service leads to a port that its pods have; Prometheus' alerting to a port that the Service has."""
     spec = document.get("spec", {})
-    if document["kind"] == "Service":
+    if document["kind"] == "Service" and spec.get("type") != "ExternalName":
         for other in known:
             for pod in pods(other):
                 labels = other["spec"]["template"]["metadata"]["labels"]

@@ -1,7 +1,9 @@
 """Holds resources that are registered by type token against the provider's installed SDK, which the program does not import."""
 
+import functools
 import importlib
 import inspect
+import json
 import re
 import typing
 import warnings
@@ -24,30 +26,59 @@ def complaints(resource: Registered, sdk: str) -> list[str]:
     _, place, name = resource.type.split(":")
     if resource.type.startswith("pulumi:providers:"):
         place, name = "", "Provider"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # an SDK tells of every deprecated type that it has, used or not
-        module = importlib.import_module(".".join(part for part in (sdk, place.partition("/")[0].replace("index", "")) if part))
-        kind: Any = getattr(module, name, None)
-        arguments: Any = getattr(module, f"{name}Args", None)
+    kind, arguments = _kind(sdk, place, name)
     if kind is None or arguments is None:
         return [f"{resource.type}: {sdk} has no such type"]
     inputs = {key: value for key, value in plain(dict(resource.inputs)).items() if value is not None and key != "version"}
+    if name == "Provider":
+        inputs = {key: _opened(value) for key, value in inputs.items()}
     found = [f"{resource.name}: {fault}" for fault in _object(arguments, inputs, "")]
-    secret = {name for match in _SECRETS.findall(inspect.getsource(kind)) for name in re.findall(r"\"(\w+)\"", match)}
-    there = {name for name in secret if name in inputs or name not in _names(arguments)}
+    there = {name for name in _secret_outputs(kind) if name in inputs or name not in _names(arguments)}
     found += [f"{resource.name}: {name} is secret in the SDK" for name in sorted(there - set(resource.secret_outputs))]
     return found
 
 
+@functools.cache
+def _kind(sdk: str, place: str, name: str) -> tuple[Any, Any]:
+    """A resource's class and that of its arguments; None for what the SDK does not have."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # an SDK tells of every deprecated type that it has, used or not
+        module = importlib.import_module(".".join(part for part in (sdk, place.partition("/")[0].replace("index", "")) if part))
+    return getattr(module, name, None), getattr(module, f"{name}Args", None)
+
+
+def _opened(value: Any) -> Any:  # noqa: ANN401
+    """A provider's input that is no text travels as JSON."""
+    return json.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
+
+
+@functools.cache
+def _secret_outputs(kind: Any) -> frozenset[str]:  # noqa: ANN401
+    """Outputs that the SDK keeps secret."""
+    return frozenset(name for match in _SECRETS.findall(inspect.getsource(kind)) for name in re.findall(r"\"(\w+)\"", match))
+
+
+@functools.cache
+def _hints(arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+    return types.input_type_types(arguments)
+
+
+@functools.cache
+def _required(arguments: Any) -> tuple[str, ...]:  # noqa: ANN401
+    parameters = list(inspect.signature(arguments.__init__).parameters.values())[1:]
+    return tuple(parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty)
+
+
+@functools.cache
 def _names(arguments: Any) -> dict[str, str]:  # noqa: ANN401  generated classes have no base in common
     return {wire: python for python, wire in types.input_type_py_to_pulumi_names(arguments).items()}
 
 
 def _object(arguments: Any, given: Mapping[str, Any], path: str) -> Iterator[str]:  # noqa: ANN401
-    names, hints = _names(arguments), types.input_type_types(arguments)
-    for parameter in list(inspect.signature(arguments.__init__).parameters.values())[1:]:
-        wire = next((name for name, python in names.items() if python == parameter.name), parameter.name)
-        if parameter.default is inspect.Parameter.empty and wire not in given:
+    names, hints = _names(arguments), _hints(arguments)
+    for parameter in _required(arguments):
+        wire = next((name for name, python in names.items() if python == parameter), parameter)
+        if wire not in given:
             yield f"{path}{wire} is required"
     for key, value in given.items():
         if key not in names:

@@ -24,8 +24,8 @@ CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c",
 
 
 def every_component() -> set[str]:
-    for module in pkgutil.iter_modules(components.__path__):
-        importlib.import_module(f"components.{module.name}")
+    for module in pkgutil.walk_packages(components.__path__, "components."):
+        importlib.import_module(module.name)
     return {kind.__name__ for kind in Component.__subclasses__() if kind.__module__.startswith("components.")}
 
 
@@ -62,7 +62,7 @@ def test_every_component_registers_its_outputs(monkeypatch: pytest.MonkeyPatch) 
 
 def test_options_are_made_in_one_place_and_never_merged() -> None:
     """A merge would let the caller's parent win and leak what it protects."""
-    for path in sorted((ROOT / "components").glob("*.py")):
+    for path in sorted((ROOT / "components").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 made = node.func.attr in {"merge", "ResourceOptions", "CustomResource"}

@@ -30,8 +30,10 @@ def test_every_host_leads_to_a_login() -> None:
     behind = {
         path["backend"]["service"]["name"] for each in ingresses() for rule in each["spec"]["rules"] for path in rule["http"]["paths"]
     }
-    assert behind == {"grafana", "alertmanager-login", edge.CLOSED}
-    assert not [d for d in documents("prod") if d["kind"] == "Service" and d["spec"].get("type", "ClusterIP") != "ClusterIP"]
+    assert behind == {"grafana", "alertmanager-login", "jaeger-login", edge.CLOSED}
+    assert not [
+        d for d in documents("prod") if d["kind"] == "Service" and d["spec"].get("type", "ClusterIP") not in {"ClusterIP", "ExternalName"}
+    ]
 
 
 def test_what_grafana_shows_to_anyone_is_not_for_the_edge() -> None:
@@ -52,7 +54,7 @@ def test_the_load_balancer_is_internal_shared_and_speaks_tls_only() -> None:
         assert found[f"{ALB}/group.name"] == "observatory-prod"
         assert document["spec"]["tls"][0]["hosts"] == [document["spec"]["rules"][0]["host"]]
     health = {d["metadata"]["name"]: d["metadata"]["annotations"][f"{ALB}/healthcheck-path"] for d in ingresses()}
-    assert health == {"edge-grafana": "/api/health", "edge-alertmanager": "/ping"}
+    assert health == {"edge-grafana": "/api/health", "edge-alertmanager": "/ping", "edge-jaeger": "/ping"}
 
 
 def test_another_controller_takes_its_certificate_from_a_secret_and_annotations_from_the_settings() -> None:
@@ -109,9 +111,11 @@ def test_the_load_balancer_reaches_logins_and_nothing_else() -> None:
         for d in documents("prod")
         if d["kind"] == "NetworkPolicy" and block in peers(d, "ingress")
     }
-    assert {name: ports for name, ports in reached.items() if not name.endswith("operator") and name != "external-secrets"} == {
+    called = ("datadog", "external-secrets")  # by the API server, and on ports of nodes
+    assert {name: ports for name, ports in reached.items() if not name.endswith("operator") and not name.startswith(called)} == {
         "grafana": {3000},
         "alertmanager-login": {4180},
+        "jaeger-login": {4180},
     }
 
 

@@ -83,7 +83,8 @@ def test_an_application_is_handed_a_key_only_where_it_sends_to_datadog() -> None
 
 def test_a_handed_secret_is_copied_from_secrets_manager_into_the_applications_namespace() -> None:
     ours = prepared("prod")
-    documents = external(ours.plan.context, ours.settings.secrets, [], ours.plan.handed)
+    handed = [hand for hand in ours.plan.handed if hand.application]
+    documents = external(ours.plan.context, ours.settings.secrets, [], handed)
     assert {d["metadata"]["namespace"] for d in documents} == {"ai-platform", "skillforge"}
     assert documents[0]["spec"]["data"] == [
         {"secretKey": "DD_API_KEY", "remoteRef": {"key": "observatory/prod/datadog", "property": "api-key"}}

@@ -7,14 +7,22 @@ import pytest
 from catalog.base import Backend
 from catalog.catalog import PlacedAlert
 from rendering import parity
+from rendering.datadog import monitors, slos
 from rendering.document import Document
 from rendering.parity import Cell, Row
+from rendering.site import DatadogSite
 from tests.docs.conftest import ROOT, Told
 
 
 @pytest.fixture(scope="module")
 def rows(told: Told) -> list[Row]:
     return parity.rows(told.catalog, told.groups, told.site)
+
+
+@pytest.fixture(scope="module")
+def shown(told: Told) -> dict[parity.Identity, parity.State]:
+    watching = replace(told.site, datadog=DatadogSite("datadoghq.com"))
+    return parity.monitored([*monitors.resources(told.catalog, watching), *slos.resources(told.catalog, watching)])
 
 
 def _alert(told: Told, application: str, subject: str, name: str) -> PlacedAlert:
@@ -31,6 +39,21 @@ def test_the_committed_matrix_is_fresh(rows: list[Row]) -> None:
 
 def test_no_gap_is_unexplained(told: Told, rows: list[Row]) -> None:
     assert parity.unexplained(rows, told.groups) == []
+
+
+def test_datadogs_column_is_what_its_monitors_do(told: Told, rows: list[Row], shown: dict[parity.Identity, parity.State]) -> None:
+    assert parity.unexplained(rows, told.groups, shown) == []
+    evaluated = {row.identity for row in rows if row.cells[Backend.DATADOG].alerts}
+    assert set(shown) == evaluated
+    assert len(evaluated) > 50
+
+
+def test_a_monitor_that_is_missing_or_too_loud_is_told(told: Told, rows: list[Row], shown: dict[parity.Identity, parity.State]) -> None:
+    row = next(row for row in rows if row.identity[2] == "DataAccessAnomaly")
+    without: dict[parity.Identity, parity.State] = {identity: state for identity, state in shown.items() if identity != row.identity}
+    loud: dict[parity.Identity, parity.State] = {row.identity: "pages"}
+    assert "no monitor does" in parity.unexplained([row], told.groups, without)[0]
+    assert "its monitor pages" in parity.unexplained([row], told.groups, loud)[0]
 
 
 def test_every_alert_of_the_catalog_and_of_the_rules_has_one_row(told: Told, rows: list[Row]) -> None:

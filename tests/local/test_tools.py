@@ -18,8 +18,10 @@ for last; do :; done
 case "$last" in %(broken)s) echo "cannot find module" >&2; exit 1;; esac
 while [ "$1" != -o ]; do shift; done
 sleep 0.2
-echo binary > "$2"
+%(makes)s > "$2"
+chmod +x "$2"
 """
+BUILDER = """printf '#!/bin/sh\\necho "$*" > main.go\\necho its-own > go.mod\\n'"""
 
 
 class FakeGo:
@@ -30,8 +32,8 @@ class FakeGo:
         self.path.parent.mkdir()
         self.is_version("1.26.0")
 
-    def is_version(self, version: str, broken: str = "nothing") -> None:
-        self.path.write_text(GO % {"version": version, "calls": self._calls, "broken": broken})
+    def is_version(self, version: str, broken: str = "nothing", makes: str = "echo binary") -> None:
+        self.path.write_text(GO % {"version": version, "calls": self._calls, "broken": broken, "makes": makes})
         self.path.chmod(0o755)
 
     @property
@@ -53,7 +55,8 @@ def quiet(_: str) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_each_set_is_pins_and_checksums_and_nothing_else(name: str) -> None:
-    assert sorted(path.name for path in (toolchain.SETS / name).iterdir()) == ["go.mod", "go.sum"]
+    components = [tools.COMPONENTS] if any(tool.builder for tool in tools.TOOLS.values() if tool.set == name) else []
+    assert sorted(path.name for path in (toolchain.SETS / name).iterdir()) == [*components, "go.mod", "go.sum"]
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -61,6 +64,13 @@ def test_what_a_set_pins_has_a_checksum(name: str) -> None:
     sums = (toolchain.SETS / name / "go.sum").read_text()
     for module in {tool.module for tool in tools.TOOLS.values() if tool.set == name}:
         assert f"{module} {tools.pinned(name)[module]} h1:" in sums
+
+
+def test_each_component_of_the_collector_is_pinned_in_the_version_that_its_list_names() -> None:
+    listed = re.findall(r"gomod: (\S+) (v\S+)", (toolchain.SETS / "otelcol" / tools.COMPONENTS).read_text())
+    pinned = tools.pinned("otelcol")
+    assert len(listed) > 20
+    assert {module: pinned[module] for module, _ in listed} == dict(listed)
 
 
 def test_kubernetes_staging_modules_are_all_of_one_release() -> None:
@@ -107,6 +117,16 @@ def test_progress_says_what_and_how_many() -> None:
         "built kubectl (N 3) in N",
     ]
     assert {line.split("(")[1][0] for line in built} == {"1", "2", "3"}
+
+
+def test_a_program_that_a_builder_writes_is_compiled_by_the_committed_pins(go: FakeGo) -> None:
+    go.is_version("1.26.0", makes=BUILDER)
+    built = tools.ensure(["otelcol"], quiet)["otelcol"]
+    sources = built.parent / "sources"
+    assert (sources / "main.go").read_text().startswith("--skip-get-modules --skip-compilation --config /")
+    assert (sources / "go.mod").read_bytes() == (toolchain.SETS / "otelcol" / "go.mod").read_bytes()
+    assert [call.rpartition(" ")[2] for call in go.calls] == ["go.opentelemetry.io/collector/cmd/builder", "."]
+    assert all("-mod=readonly" in call for call in go.calls)
 
 
 def test_two_runs_at_a_time_build_once(go: FakeGo) -> None:

@@ -93,6 +93,8 @@ def alerts(rendered: Rendered, catalog: Catalog) -> Iterator[tuple[dict[str, Any
     series = {"/".join(subject.labels.values()): exposure.shared | exposure.of(subject) for subject in catalog.subjects()}
     for rule in rules(rendered):
         told: dict[str, str] = rule["labels"]
+        if not told:
+            continue  # histories of alerts themselves, which no alert reads
         place = "/".join(filter(None, (told.get("application"), told.get("service") or told.get("dependency"))))
         known = series.get(place, exposure.shared)
 

@@ -36,6 +36,12 @@ def test_a_stateful_set_asks_for_its_pods_and_their_volumes() -> None:
     assert demand == Demand(2 * cores("200m"), 2 * size("768Mi"), 2 * size("5Gi"), 2)
 
 
+def test_what_an_autoscaler_may_want_is_asked_for() -> None:
+    found = prepared("prod")
+    demand = by_namespace(found.plan.traces.samplers, found.plan.context, prepared("local").settings.operators)["tracing"]
+    assert demand == Demand(6 * cores("250m"), 6 * size("1024Mi"), 6 * size("5Gi"), 6)
+
+
 def test_an_empty_plan_with_simulated_operators_asks_for_nothing() -> None:
     found = prepared("local")
     assert by_namespace([], found.plan.context, found.settings.operators) == {}

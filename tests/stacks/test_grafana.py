@@ -75,12 +75,12 @@ def test_a_choice_that_another_setting_spoils_is_refused(project: Path, place: s
 
 
 def settings_of(url: str | None, **content: object) -> Any:  # noqa: ANN401
-    """Prod, its Grafana at `url`."""
+    """Prod, its Grafana at `url`, its account at Datadog left as it is."""
     ours = prepared("prod")
     assert ours.settings.grafana
     chosen = ours.settings.grafana.content.model_copy(update=content)
     grafana = ours.settings.grafana.model_copy(update={"url": url, "content": chosen})
-    return replace(ours, settings=ours.settings.model_copy(update={"grafana": grafana}))
+    return replace(ours, settings=ours.settings.model_copy(update={"grafana": grafana}), account=None)
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import pytest
 
 from cli.generated import schema, stale
 from stacks.outputs import Outputs
-from tests.stacks.real import prepared, recording
+from tests.stacks.real import documents, prepared, recording
 
-FIELDS = ["version", "environment", "region", "cluster", "namespaces", "endpoints", "scrape", "otlp", "secrets", "applications"]
+FIELDS = ["version", "environment", "region", "cluster", "namespaces", "endpoints", "scrape", "otlp", "secrets", "applications", "datadog"]
 
 
 def test_the_fields_of_version_one_are_these() -> None:
@@ -19,7 +19,25 @@ def test_the_fields_of_version_one_are_these() -> None:
 def test_every_field_is_an_export_and_reads_back(stack: str) -> None:
     exports = recording(stack).exports
     assert sorted(exports) == sorted(FIELDS)
-    assert Outputs.model_validate(exports) == prepared(stack).plan.outputs
+    read, promised = Outputs.model_validate(exports), prepared(stack).plan.outputs
+    for name in FIELDS[:-2]:
+        assert getattr(read, name) == getattr(promised, name), name
+    for name, application in promised.applications.items():
+        for service, found in application.services.items():
+            assert found.environment.items() <= read.applications[name].services[service].environment.items()
+
+
+def test_what_only_a_filled_account_knows_is_told_as_well() -> None:
+    read = Outputs.model_validate(recording("prod").exports)
+    assert read.datadog
+    assert read.datadog.dashboards["overview-skillforge"].startswith("https://app.datadoghq.eu/dashboard/")
+    pages = read.datadog.rum["skillforge/frontend"]
+    environment = read.applications["skillforge"].services["frontend"].environment
+    assert environment["DD_RUM_APPLICATION_ID"] == pages.application_id
+    assert environment["DD_RUM_CLIENT_TOKEN"] == pages.client_token
+    maps = [d for d in documents("prod") if d["kind"] == "ConfigMap" and d["metadata"]["namespace"] == "skillforge"]
+    (map_,) = (d for d in maps if d["metadata"]["name"] == "observatory-frontend")
+    assert map_["data"] == environment
 
 
 def test_each_application_and_service_gets_a_config_map_for_env_from() -> None:
@@ -40,6 +58,14 @@ def test_a_service_learns_who_it_is() -> None:
     assert "service.namespace=skillforge" in environment["OTEL_RESOURCE_ATTRIBUTES"]
 
 
+def test_a_service_whose_traces_are_ours_learns_where_to_send_them() -> None:
+    found = prepared("prod").plan.outputs
+    assert found.otlp.served
+    assert found.endpoints.jaeger == "http://jaeger-query.tracing.svc:16686"
+    environment = found.applications["universal-ai-tools"].services["chat-service"].environment
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == found.otlp.endpoint == "http://otel-gateway.tracing.svc:4317"
+
+
 def test_the_query_address_is_the_deduplicating_front() -> None:
     assert prepared("local").plan.outputs.endpoints.prometheus == "http://prometheus-query.monitoring.svc:9090"
     assert prepared("prod").plan.outputs.endpoints.prometheus.startswith("https://aps-workspaces.eu-central-1.amazonaws.com/")
@@ -52,6 +78,7 @@ def test_applications_learn_where_grafana_takes_their_annotations_and_people_whe
     assert found.endpoints.people == {
         "grafana": "https://grafana.observatory.example.com",
         "alertmanager": "https://alertmanager.observatory.example.com",
+        "jaeger": "https://jaeger.observatory.example.com",
     }
     assert prepared("dev").plan.outputs.endpoints.people == {}, "no edge, so nothing is reached from outside"
 

@@ -72,10 +72,10 @@ TABLE.add(
                 hold="10m",
                 window="5m",
                 later=0.0512,
-                ends="2h",
+                ends="115m",
             ),
             compared_on_little(_latency(19.6 / 300), past=0.05, fires=0.5, many=_latency(10)),
         ),
     },
-    Rhythm(60, 600),
+    Rhythm(60, 300),
 )

@@ -1,5 +1,6 @@
 """The stack's alerts about itself, at the levels of its own curation."""
 
+from tests.alerts.exposed.collectors import TRACE_READS, queue
 from tests.alerts.exposed.requests import histogram
 from tests.alerts.exposed.stack import (
     GRAFANA_HTTP,
@@ -16,7 +17,7 @@ from tests.alerts.exposed.stack import (
     targets,
     unsynced,
 )
-from tests.alerts.exposed.watching import certificate
+from tests.alerts.exposed.watching import certificate, counting
 from tests.alerts.place import Place, gauge
 from tests.alerts.scenario import Leveled, Make, Rhythm, Table, at, both, case, crossing, nothing
 from tests.alerts.scenarios.families import PLENTY, as_traffic_falls, down, failures, share, share_of_both, slow
@@ -31,6 +32,8 @@ OPERATOR, BLACKBOX, STATE = _service("prometheus-operator"), _service("blackbox-
 NODES, KUBELET, CADVISOR = _service("node-exporter"), _service("kubelet"), _service("cadvisor")
 EXTERNAL_SECRETS = _service("external-secrets")
 GRAFANA, PROXY = _service("grafana"), _service("oauth2-proxy", "alertmanager-login")
+AGENT, SAMPLER = _service("otel-agent", namespace="monitoring-agents"), _service("otel-sampler", namespace="tracing")
+JAEGER = _service("jaeger", namespace="tracing")
 APISERVER = _service("kube-apiserver", namespace="default")
 
 CALL_BUCKETS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)
@@ -70,6 +73,9 @@ for _place, _hold in (
     (EXTERNAL_SECRETS, "15m"),
     (GRAFANA, "10m"),
     (PROXY, "10m"),
+    (AGENT, "10m"),
+    (SAMPLER, "10m"),
+    (JAEGER, "10m"),
 ):
     TABLE.add(_place, {"ServiceDown": down(_hold)})
 TABLE.add(
@@ -148,6 +154,36 @@ TABLE.add(
     {
         "GrafanaErrors": share(GRAFANA_HTTP, quiet=0.0499, fires=0.051, hold="15m"),
         "DataSourceFailing": share(GRAFANA_SOURCES, quiet=0.499, fires=0.51, hold="15m"),
+    },
+)
+_LIMITED, _TO_JAEGER = {"processor": "memory_limiter"}, {"exporter": "otlp_grpc/jaeger"}
+_ELSEWHERE = counting("otelcol_processor_refused_spans_total", processor="batch")
+COLLECTOR = {
+    "CollectorMemoryShort": both(
+        failures("otelcol_processor_refused_spans_total", _LIMITED, hold="15m", window="5m"),
+        case("quiet when another processor refuses", at(_ELSEWHERE, 1), at(_ELSEWHERE, 1), neighbours=nothing, lead="7m", watch="30m"),
+    ),
+    "SpansDropped": failures("otelcol_exporter_enqueue_failed_spans_total", _TO_JAEGER, hold="5m", window="5m"),
+    "SpansUnsent": failures("otelcol_exporter_send_failed_spans_total", _TO_JAEGER, hold="15m", window="5m"),
+    "QueueFilling": crossing(queue, ordinary=0.01, quiet=0.5, fires=0.501, hold="10m"),
+}
+TABLE.add(SAMPLER, COLLECTOR)
+TABLE.add(
+    AGENT,
+    {
+        **COLLECTOR,
+        "SpansRefused": failures(
+            "otelcol_receiver_refused_spans_total", {"receiver": "otlp", "transport": "grpc"}, hold="15m", window="5m"
+        ),
+    },
+)
+TABLE.add(
+    JAEGER,
+    {
+        "SpansNotStored": failures(
+            "otelcol_exporter_send_failed_spans_total", {"exporter": "jaeger_storage_exporter"}, hold="15m", window="5m"
+        ),
+        "TraceReadsFailing": share(TRACE_READS, quiet=0.0999, fires=0.102, hold="15m"),
     },
 )
 TABLE.add(BLACKBOX, {"CertificateExpiry": _certificates(14), "CertificateExpiresSoon": _certificates(3)}, MINUTELY)

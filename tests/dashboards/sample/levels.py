@@ -131,6 +131,10 @@ GAUGES: tuple[tuple[str, Gauge], ...] = (
     (r"nginx_connections_.*", _number(60, 0.3, waiting=40)),
     # probes and scrapes
     (r"up|.*_up|probe_success|.*_successful|.*_last_bgsave_status", _still(1)),
+    (r"otelcol_exporter_queue_size", _number(400)),
+    (r"otelcol_exporter_queue_capacity", _still(200_000)),
+    (r"otelcol_process_memory_rss_bytes", Gauge(0.18 * GIB)),
+    (r"otelcol_processor_tail_sampling_sampling_traces_on_memory", _number(900)),
     (r"probe_http_status_code", _still(200)),
     (r"probe_.*_seconds", Gauge(0.06, sway=0.3)),
     (r"scrape_duration_seconds", Gauge(0.04, sway=0.3)),

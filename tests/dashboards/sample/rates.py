@@ -4,7 +4,10 @@ import re
 from functools import cache
 
 RATES: tuple[tuple[str, float], ...] = (
-    (r"http_request.*|aiplatform_request.*", 14),
+    (r"http_request.*|aiplatform_request.*|traces_.*", 14),
+    (r"otelcol_.*_(refused|failed|dropped)_.*", 0),
+    (r"otelcol_process_cpu_seconds_total", 0.1),
+    (r"otelcol_.*", 300),
     (r"ai_request.*", 4),
     (r"ai_model_(inference|queue|cache).*", 6),
     (r"ai_model_ab_trials_total", 0.4),

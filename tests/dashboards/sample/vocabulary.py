@@ -25,6 +25,8 @@ OF_METRIC: dict[tuple[str, str], tuple[str, ...]] = {
     ("grafana_plugin_request_total", "endpoint"): ("queryData", "callResource"),
     ("grafana_plugin_request_total", "plugin_id"): ("prometheus", "elasticsearch"),
     ("grafana_plugin_request_total", "status"): ("ok", "error", "cancelled"),
+    ("jaeger_storage_latency_seconds", "result"): ("ok",),
+    ("jaeger_storage_requests_total", "result"): ("ok", "err"),
     ("kube_deployment_status_condition", "condition"): ("Available", "Progressing"),
     ("kube_deployment_status_condition", "reason"): ("MinimumReplicasAvailable",),
     ("kube_horizontalpodautoscaler_status_condition", "condition"): ("AbleToScale", "ScalingLimited"),
@@ -55,6 +57,10 @@ OF_METRIC: dict[tuple[str, str], tuple[str, ...]] = {
     ("skillforge_job_applications_decided_total", "status"): ("offer", "rejected"),
     ("skillforge_payments_total", "status"): ("success", "declined", "error"),
     ("skillforge_recommendations_total", "status"): ("followed", "ignored"),
+    ("otelcol_processor_tail_sampling_global_count_traces_sampled_total", "sampled"): ("true", "false"),
+    ("otelcol_processor_refused_spans_total", "processor"): ("memory_limiter",),
+    ("traces_span_metrics_calls_total", "status_code"): ("STATUS_CODE_UNSET", "STATUS_CODE_ERROR"),
+    ("traces_span_metrics_duration_seconds", "status_code"): ("STATUS_CODE_UNSET",),
 }
 """Values of a label that means something of its own in one metric."""
 
@@ -133,6 +139,8 @@ VALUES: dict[str, tuple[str, ...]] = {
 """Values by label, where the metric needs no others; a label that is not here has one value, its own name."""
 
 WEIGHTS: dict[str, float] = {
+    "STATUS_CODE_ERROR": 0.004,
+    "err": 0.004,
     "error": 0.004,
     "timeout": 0.001,
     "out_of_memory": 0.0005,
@@ -169,7 +177,7 @@ WEIGHTS: dict[str, float] = {
 }
 """Shares of what counters count, before they are made to sum up to one; what is not here weighs 1."""
 
-FAULTY = frozenset({"error", "timeout", "out_of_memory", "failed", "500", "503"})
+FAULTY = frozenset({"error", "err", "STATUS_CODE_ERROR", "timeout", "out_of_memory", "failed", "500", "503"})
 """Values of which there are more while something is wrong."""
 
 

@@ -1,0 +1,1 @@
+"""Dashboards of Datadog's, made from the catalog."""

@@ -1,0 +1,27 @@
+"""What people see in Jaeger beside spans: the way to a service's dashboard, and the page on services' performance.
+
+Keys are those of the page «Frontend/UI Configuration» in Jaeger's documentation.
+"""
+
+import json
+
+from rendering.dashboard_links import service_uid
+
+_APPLICATION, _SERVICE = "#{application}", "#{service}"
+"""Jaeger fills these in with the span's process tags, which the samplers set to the catalog's names."""
+
+
+def interface(grafana_url: str | None) -> str:
+    """The user interface's configuration; links to Grafana only where somebody knows its address."""
+    found: dict[str, object] = {"monitor": {"menuEnabled": True}, "dependencies": {"menuEnabled": True}, "archiveEnabled": False}
+    if grafana_url:
+        found["menu"] = [{"label": "Dashboards", "url": grafana_url}]
+        found["linkPatterns"] = [
+            {
+                "type": "process",
+                "key": "service",
+                "url": f"{grafana_url}/d/{service_uid(_APPLICATION, _SERVICE)}",
+                "text": f"Dashboard of {_APPLICATION}/{_SERVICE}",
+            }
+        ]
+    return json.dumps(found, indent=2) + "\n"
