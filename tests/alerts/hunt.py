@@ -21,9 +21,11 @@ _COUNTED = re.compile(r'\{(?:alertname="(\w+)")?\} (\S+?)(?:,|$)')
 _REFUSED = re.compile(r"^    rule: ([^,]+), time: ", re.MULTILINE)
 ORIGINAL = "M0"
 """The alert itself among its mutants: a scenario that kills it judges nothing."""
+_QUICK = 8
+"""Alerts with so few cases are tried first."""
 
 
-_BEARERS = 3
+_BEARERS = 2
 """On so many alerts of one form a mutant is tried before it counts as a survivor."""
 _TOGETHER = 6
 """So many alerts share one promtool."""
@@ -60,12 +62,15 @@ class Fate:
 def hunt(promtool: Path, folder: Path, found: Sequence[Prey]) -> list[Fate]:
     """The fate of every mutant, each form once; AssertionError where a scenario fails without any.
 
-    A form that survives the first alert which has it is tried on the next ones: a recorded series is held by all that read it.
+    A form that survives the first alert which has it, one with few cases if there is any, is tried on the next one: a recorded series is held by
+    all that read it.
     """
     bearers: dict[str, list[tuple[int, Mutant]]] = {}
     for number, prey in enumerate(found):
         for form, mutant in {mutant.form: mutant for mutant in mutants(prey.rules)}.items():
             bearers.setdefault(form, []).append((number, mutant))
+    for bearer in bearers.values():
+        bearer.sort(key=lambda one: len(found[one[0]].cases) > _QUICK)
     fates: dict[str, Fate] = {}
     for wave in range(_BEARERS):
         tried: dict[int, list[Mutant]] = {}

@@ -12,6 +12,8 @@ from tests.alerts.promtool import PROCESSES, SUCCESS, Question, Unit, verdicts
 from tests.alerts.scenario import SYMPTOM, Case, Rhythm, Scenario
 from tests.alerts.slices import Rule, mirrored
 
+_SHARES = ".+:bad_ratio.+|slo:bad_events:rate5m.*"
+"""Recorded series that are 0 where nothing ever failed."""
 _BATCHES = 16
 """Enough that no process is left with much more than another."""
 _FIRING = f'ALERTS{{alertstate="firing",alertname!="{SYMPTOM}"}}'
@@ -73,7 +75,7 @@ def moments(case: Case, place: Place, every: float) -> Iterator[Moment]:
     end = begins + sum(seconds(long) for long, _ in case.then) - every
     if case.zero:
         subject = f'application="{place.application}",{place.kind}="{place.name}"'
-        yield Moment(end, case.zero, f'{{__name__=~".+:bad_ratio.+",{subject}}} == 0', recorded=True)
+        yield Moment(end, case.zero, f'{{__name__=~"{_SHARES}",{subject}}} == 0', recorded=True)
     if case.fires_after is None:
         yield Moment(end, 0, _ever(end - begins))
         return

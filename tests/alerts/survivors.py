@@ -43,7 +43,8 @@ EXCUSES: tuple[Excuse, ...] = (
         "a pod that has no reason to wait is shown as healthy to dashboards; no alert fires on it either way",
     ),
     Excuse(
-        r"selector of alert: (skillforge_database_pool|ai_model_gpu_memory|prometheus_notifications|prometheus_remote_storage)\S+ dropped$",
+        r"selector of alert: (skillforge_database_pool|ai_model_gpu_memory|prometheus_notifications|prometheus_remote_storage"
+        r"|otelcol_exporter_queue)\S+ dropped$",
         "two sides matched by all labels or by instance: the other side's selector still holds",
     ),
     Excuse(r"operator of alert: .*kube_pod_info\{\}: \* -> \+$", "kube_pod_info is 1: one byte more of a whole node is nothing"),

@@ -44,7 +44,8 @@ def _kind(sdk: str, place: str, name: str) -> tuple[Any, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # an SDK tells of every deprecated type that it has, used or not
         module = importlib.import_module(".".join(part for part in (sdk, place.partition("/")[0].replace("index", "")) if part))
-    return getattr(module, name, None), getattr(module, f"{name}Args", None)
+        # A module is executed when something of it is first asked for.
+        return getattr(module, name, None), getattr(module, f"{name}Args", None)
 
 
 def _opened(value: Any) -> Any:  # noqa: ANN401

@@ -61,7 +61,10 @@ def _page(goal: Objective) -> Make:
     calm, wild, fine = goal.burning(0.01), goal.burning(15), goal.burning(0)
     hour, six = goal.rate(14.4 * 1.01, 10.15, _HOUR), goal.rate(6 * 1.005, 10.15, 6 * _HOUR)
     burning, told = goal.burning(14.4 * 1.01), beside_a_page(wild)
+    comes_and_goes = [("2m", goal.burning(16)), ("3m", goal.burning(16, 0))] * 18
     cases = [
+        case("fires on what comes and goes", fine, comes_and_goes if goal.counted else goal.burning(16), neighbours=told, lead="2h",
+             after="70m" if goal.counted else "65m"),
         case("quiet while a symptom's own alert pages", fine, beside_a_page(burning), neighbours=calm, lead="2h", watch="2h"),
         case("fires half an hour after a symptom's own alert", fine, [("70m", beside_a_page(burning)), ("1h", burning)], neighbours=calm,
              lead="2h", after="110m"),
@@ -87,8 +90,6 @@ def _page(goal: Objective) -> Make:
     if goal.counted:
         hour, burst, six = (goal.rate(_MANY_TIMES, 9.5, lasting) for lasting in (_HOUR, 55 * 60, 3 * _HOUR))
         cases += [
-            case("fires on what comes and goes", fine, [("2m", goal.burning(16)), ("3m", goal.burning(16, 0))] * 18, neighbours=calm,
-                 lead="2h", after="70m"),
             case("ends when the last half hour is fine", fine, [("7h", goal.burning(11.9)), ("1h", fine)], neighbours=wild, lead="2h",
                  after="135m", ends="435m"),
             case("quiet on nine failures in an hour", goal.burning(0, hour),
@@ -142,24 +143,13 @@ def _crosses(times: float, factor: float, samples: int, busier: float) -> str:
 
 def _spent(goal: Objective) -> Make:
     nearly, little = goal.burning(0.999), 0.005 if goal.counted else PLENTY
-    return both(
-        case(
-            "fires when the budget is overdrawn",
-            nearly,
-            goal.burning(2),
-            neighbours=goal.burning(0.5),
-            lead="2h",
-            after="20m" if goal.counted else "15m",
-        ),  # a gauge tells at once, a counter with its next sample
-        case("quiet within the budget", nearly, goal.burning(0.99), neighbours=goal.burning(20), lead="2h", watch="2h"),
-        case(
-            "ends when the month has recovered",
-            goal.burning(0, little),
-            [("9d", goal.burning(4.05, little)), ("26d", goal.burning(0, little))],
-            neighbours=goal.burning(0.5),
-            lead="6h",
-            after="12h",
-            ends="31d18h",
-            rhythm=_MONTHLY,
-        ),
-    )
+    calm, wild, fine = goal.burning(0.5), goal.burning(20), goal.burning(0)
+    overdrawn = "20m" if goal.counted else "15m"  # a gauge tells at once, a counter with its next sample
+    cases = [
+        case("fires when the budget is overdrawn", nearly, goal.burning(2), neighbours=calm, lead="2h", after=overdrawn),
+        case("quiet within the budget", nearly, goal.burning(0.99), neighbours=wild, lead="2h", watch="2h"),
+        case("quiet where nothing ever failed", fine, fine, neighbours=wild, lead="20m", watch="30m", zero=1),
+        case("ends when the month has recovered", goal.burning(0, little), [("9d", goal.burning(4.05, little)), ("26d", goal.burning(0, little))],
+             neighbours=calm, lead="6h", after="12h", ends="31d18h", rhythm=_MONTHLY),
+    ]  # fmt: skip
+    return both(*cases)

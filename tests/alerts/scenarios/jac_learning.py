@@ -91,7 +91,7 @@ TABLE.add(
     Rhythm(scrape=300, evaluation=300),
 )
 TABLE.add(BACKEND, {"LearningSessionsOffTarget": sessions(5, 4.992, "30m")}, Rhythm(scrape=1800, evaluation=1800))
-TABLE.add(BACKEND, {"PathCompletionOffTarget": path_completion(0.8001, 0.7997, "30m")}, Rhythm(scrape=6 * 3600, evaluation=1800))
+TABLE.add(BACKEND, {"PathCompletionOffTarget": path_completion(0.8001, 0.7997, "30m")}, Rhythm(scrape=12 * 3600, evaluation=1800))
 TABLE.add(
     FRONTEND,
     {
