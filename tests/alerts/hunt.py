@@ -21,8 +21,8 @@ _COUNTED = re.compile(r'\{(?:alertname="(\w+)")?\} (\S+?)(?:,|$)')
 _REFUSED = re.compile(r"^    rule: ([^,]+), time: ", re.MULTILINE)
 ORIGINAL = "M0"
 """The alert itself among its mutants: a scenario that kills it judges nothing."""
-_QUICK = 8
-"""Alerts with so few cases are tried first."""
+_QUICK = 6
+"""An alert with so few cases is tried first."""
 
 
 _BEARERS = 2
@@ -62,15 +62,9 @@ class Fate:
 def hunt(promtool: Path, folder: Path, found: Sequence[Prey]) -> list[Fate]:
     """The fate of every mutant, each form once; AssertionError where a scenario fails without any.
 
-    A form that survives the first alert which has it, one with few cases if there is any, is tried on the next one: a recorded series is held by
-    all that read it.
+    A form that survives the first alert which has it is tried on the next one: a recorded series is held by all that read it.
     """
-    bearers: dict[str, list[tuple[int, Mutant]]] = {}
-    for number, prey in enumerate(found):
-        for form, mutant in {mutant.form: mutant for mutant in mutants(prey.rules)}.items():
-            bearers.setdefault(form, []).append((number, mutant))
-    for bearer in bearers.values():
-        bearer.sort(key=lambda one: len(found[one[0]].cases) > _QUICK)
+    bearers = _bearers(found)
     fates: dict[str, Fate] = {}
     for wave in range(_BEARERS):
         tried: dict[int, list[Mutant]] = {}
@@ -81,12 +75,25 @@ def hunt(promtool: Path, folder: Path, found: Sequence[Prey]) -> list[Fate]:
         if not tried:
             break
         ones = [_One(number, found[number], {f"M{place}": each for place, each in enumerate(some, 1)}) for number, some in tried.items()]
+        ones.sort(key=lambda one: len(one.mutants) * len(one.prey.cases), reverse=True)
         groups = [ones[start :: _share(len(ones))] for start in range(_share(len(ones)))]
         with ThreadPoolExecutor(PROCESSES) as pool:
             for fate in chain.from_iterable(pool.map(partial(_fates, promtool, folder / f"wave{wave}"), groups)):
                 if fate.killed_by is not None or fate.mutant.form not in fates:
                     fates[fate.mutant.form] = fate
     return list(fates.values())
+
+
+def _bearers(found: Sequence[Prey]) -> dict[str, list[tuple[int, Mutant]]]:
+    """The alerts that have each form, by their numbers: one with few cases first if there is any, the others in their order."""
+    bearers: dict[str, list[tuple[int, Mutant]]] = {}
+    for number, prey in enumerate(found):
+        for form, mutant in {mutant.form: mutant for mutant in mutants(prey.rules)}.items():
+            bearers.setdefault(form, []).append((number, mutant))
+    for bearer in bearers.values():
+        quick = [one for one in bearer if len(found[one[0]].cases) <= _QUICK][:1]
+        bearer[:] = [*quick, *(one for one in bearer if one not in quick)]
+    return bearers
 
 
 def _share(count: int) -> int:

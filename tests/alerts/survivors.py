@@ -49,11 +49,11 @@ EXCUSES: tuple[Excuse, ...] = (
     ),
     Excuse(r"operator of alert: .*kube_pod_info\{\}: \* -> \+$", "kube_pod_info is 1: one byte more of a whole node is nothing"),
     Excuse(
-        r"^jac-learning/backend/AvailabilityBudgetBurn .* of slo:bad_events:rate5m: .*(slo:all_events|or on\(\))",
+        r"^jac-learning/backend/AvailabilityBudget.* of slo:bad_events:rate5m: .*(slo:all_events|or on\(\))",
         "a probe tells of success and failure in one series, so the half for services that never failed is not needed here",
     ),
     Excuse(
-        r"^jac-learning/backend/AvailabilityBudgetBurn .* window of slo:all_events:rate5m: probe_success",
+        r"^jac-learning/backend/AvailabilityBudget.* window of slo:all_events:rate5m: probe_success",
         "probes are counted by their series: as many in whatever window",
     ),
     Excuse(
