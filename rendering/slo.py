@@ -23,7 +23,7 @@ _SLOW_INTERVAL = "5m"
 """Windows of days move slowly and read many samples."""
 _SPENT_HOLD = 900
 _PATIENCE = 360
-"""Seconds that a page waits, so that a symptom's own alert (most wait 5 minutes) comes first: it says more."""
+"""Seconds that a budget waits, so that a symptom's own alert (most wait 5 minutes) comes first: it says more, and inhibits the ticket."""
 _SILENT_AFTER = "30m"
 """The longest short window of a page: so long the budget looks as if it burnt after the fault is mended."""
 _LEAST_FAILURES = 10
@@ -149,7 +149,7 @@ def _page(slo: Slo, site: Site) -> Document:
 
 
 def _ticket(slo: Slo, site: Site) -> Document:
-    return _burn_alert(slo, _burning(slo, _TICKET), 0, _TICKET, site, Severity.WARNING, Priority.P3, pages=False)
+    return _burn_alert(slo, _burning(slo, _TICKET), _PATIENCE, _TICKET, site, Severity.WARNING, Priority.P3, pages=False)
 
 
 def _burning(slo: Slo, pairs: tuple[_Pair, ...]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from tests.alerts.judge import Moment, moments
@@ -21,6 +21,8 @@ _COUNTED = re.compile(r'\{(?:alertname="(\w+)")?\} (\S+?)(?:,|$)')
 _REFUSED = re.compile(r"^    rule: ([^,]+), time: ", re.MULTILINE)
 ORIGINAL = "M0"
 """The alert itself among its mutants: a scenario that kills it judges nothing."""
+_TOLD = ("application", "service", "dependency", "slo", "pages")
+"""Labels of an alert that decide whether two of it are one, or that another alert asks for; the others only cost time."""
 _QUICK = 6
 """An alert with so few cases is tried first."""
 
@@ -41,8 +43,10 @@ class Prey:
 
     @property
     def cases(self) -> list[Case]:
-        """Those in which it fires first: they kill most."""
-        return sorted(self.scenario.cases, key=lambda case: case.fires_after is None)
+        """By turns one in which it fires and one in which it does not: they kill different mutants."""
+        fires = [case for case in self.scenario.cases if case.fires_after is not None]
+        quiet = [case for case in self.scenario.cases if case.fires_after is None]
+        return [case for pair in zip_longest(fires, quiet) for case in pair if case is not None]
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,8 @@ def _chain(rules: tuple[Rule, ...], name: str, mutant: Mutant | None) -> Iterato
         text = RECORDED.sub(lambda found: renamed.get(found.group(), found.group()), changed["expr"])
         if "alert" in rule:
             text = text.replace("ALERTS{", f'ALERTS{{alertname=~"{SYMPTOM}|{name}",')
-            yield {"alert": name, "expr": text, "for": changed["for"], "labels": rule["labels"]}
+            labels = {label: value for label, value in rule["labels"].items() if label in _TOLD}
+            yield {"alert": name, "expr": text, "for": changed["for"], "labels": labels}
         elif touched or text != changed["expr"]:
             renamed[rule["record"]] = f"{rule['record']}:{name}"
             yield {"record": renamed[rule["record"]], "expr": text, "labels": rule["labels"]}

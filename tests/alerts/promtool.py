@@ -51,7 +51,7 @@ def verdicts(promtool: Path, folder: Path, units: Mapping[str, Unit]) -> dict[st
 
 def _run(promtool: Path, folder: Path, keys: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    environment = {**os.environ, "GOGC": "100", "GOMAXPROCS": "1", "TMPDIR": str(folder)}
+    environment = {**os.environ, "GOGC": "800", "GOMAXPROCS": "1", "TMPDIR": str(folder)}
     for start in range(0, len(keys), _BATCH):
         batch = keys[start : start + _BATCH]
         command = [promtool, "test", "rules", *(f"{key}.yaml" for key in batch)]

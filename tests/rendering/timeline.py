@@ -14,7 +14,8 @@ def complaint(
     promtool: Path, folder: Path, groups: Iterable[Document], series: dict[str, str], wanted: dict[str, dict[str, float]], at: str
 ) -> str:
     """Empty where each expression has just the samples wanted (labels as text to value) at that time; one point of a series is a minute."""
-    (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": list(groups)}))
+    rules = list(groups)
+    (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": rules}))
     asked = [
         {
             "expr": expression,
@@ -26,6 +27,7 @@ def complaint(
     unit: dict[str, Any] = {
         "rule_files": ["rules.yaml"],
         "evaluation_interval": "1m",
+        "group_eval_order": [group["name"] for group in rules],
         "tests": [
             {
                 "interval": "1m",

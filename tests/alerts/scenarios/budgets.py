@@ -107,10 +107,11 @@ def _ticket(goal: Objective) -> Make:
     wild, fine, busy = goal.burning(15), goal.burning(0), goal.burning(0, PLENTY * 10)
     day, three = goal.rate(3 * 1.01, 10.15, _DAY), goal.rate(1.004, 10.15, 3 * _DAY)
     cases = [
-        case("fires at 3 times for a day", goal.burning(0, day * 10), goal.burning(3 * 1.01, day), neighbours=wild, lead="2d", after="1d"),
-        case("fires at the budget for three days", goal.burning(0, three), goal.burning(1.004, three), neighbours=wild, lead="2h", after="3d"),
+        case("fires at 3 times for a day", goal.burning(0, day * 10), goal.burning(3 * 1.01, day), neighbours=wild, lead="2d", after="1d30m"),
+        case("fires at the budget for three days", goal.burning(0, three), goal.burning(1.004, three), neighbours=wild, lead="2h", after="3d30m"),
+        case("waits for a symptom's own alert", fine, goal.burning(20), neighbours=goal.burning(0.5), lead="2h", after="20m", rhythm=_QUICK),
         case("ends when the last six hours are fine", fine, [("3d", goal.burning(1.95)), ("8h", fine)], neighbours=wild, lead="2h",
-             after="150m", ends="75h"),
+             after="3h", ends="75h"),
         case("quiet at 2.98 times for a day", fine, goal.burning(2.98), neighbours=wild, lead="2d", watch="1d"),
         case("quiet within the budget", fine, goal.burning(0.995), neighbours=wild, lead="2h", watch="4d"),
         case("quiet while three days have burnt less than the last hours", fine, [("3d", goal.burning(0.9)), ("4h", goal.burning(2))],
@@ -138,7 +139,7 @@ def _ticket(goal: Objective) -> Make:
 def _crosses(times: float, factor: float, samples: int, busier: float) -> str:
     """When a day of which the rest was so much busier has so bad a share: the number of half hours, since there are as many samples."""
     half_hours = next(n for n in range(samples + 1) if times * n > factor * (n + busier * (samples - n)))
-    return f"{half_hours * 30}m"
+    return f"{half_hours * 30 + 30}m"
 
 
 def _spent(goal: Objective) -> Make:
