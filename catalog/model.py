@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from catalog.base import AlertName, Backend, Model, Name, Priority, Severity, SignalName
 from catalog.exporters import Metrics
+from catalog.logs import Logs
 from catalog.outside import Journey, Probe
 from catalog.people import Escalation, MaintenanceWindow, Notifications
 from catalog.units import Duration
@@ -240,3 +241,5 @@ class Application(Model):
     """Operational promises as shares: false positives at most, successful deployments at least."""
     dependencies: dict[Name, Dependency] = Field(default_factory=dict)
     services: dict[Name, Service] = Field(min_length=1)
+    logs: Logs = Logs()
+    """How its records look, and where Elasticsearch keeps them."""

@@ -23,8 +23,10 @@ from components.prometheus_settings import PrometheusSettings
 from components.proxy import NAME as PROXY
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.elastic.settings import ElasticSettings
 from rendering.jaeger.places import NAME as JAEGER
 from rendering.jaeger.settings import JaegerSettings
+from rendering.logs.settings import LogsSettings
 from rendering.otel.places import AGENT, GATEWAY
 from rendering.otel.settings import TracesSettings
 from rendering.site import Jira as JiraServer
@@ -86,6 +88,10 @@ class Settings(Model):
     exporters: ExportersSettings = ExportersSettings()
     datadog: DatadogSettings | None = None
     """Absent where nothing is sent to Datadog."""
+    logs: LogsSettings | None = None
+    """Absent where logs are kept nowhere."""
+    elastic: ElasticSettings | None = None
+    """Absent where there is no Elasticsearch of ours."""
     traces: TracesSettings | None = None
     """Absent where nobody collects spans."""
     jaeger: JaegerSettings | None = None
