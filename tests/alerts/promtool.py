@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.units import duration_text
+from tests.alerts.remembered import Remembered, digest
 from tests.alerts.scenario import Rhythm
 from tests.alerts.series import Phase, input_series
 from tests.alerts.slices import Rule
@@ -42,11 +43,19 @@ class Unit:
 
 
 def verdicts(promtool: Path, folder: Path, units: Mapping[str, Unit]) -> dict[str, str]:
-    """`SUCCESS` or what failed, by the key of each unit."""
+    """`SUCCESS` or what failed, by the key of each unit; promtool itself is asked only of what it has not seen before."""
+    remembered = Remembered(promtool)
+    texts = {key: _texts(unit) for key, unit in units.items()}
+    digests = {key: digest(*found) for key, found in texts.items()}
+    known = remembered.known(digests.values())
+    found = {key: known[named] for key, named in digests.items() if named in known}
     folder.mkdir(parents=True, exist_ok=True)
-    for key, unit in units.items():
-        _write(folder, key, unit)
-    return _run(promtool, folder, list(units))
+    new = [key for key in units if key not in found]
+    for key in new:
+        _write(folder, key, *texts[key])
+    said = _run(promtool, folder, new)
+    remembered.keep({digests[key]: text for key, text in said.items()})
+    return found | said
 
 
 def _run(promtool: Path, folder: Path, keys: list[str]) -> dict[str, str]:
@@ -65,12 +74,9 @@ def _run(promtool: Path, folder: Path, keys: list[str]) -> dict[str, str]:
     return found
 
 
-def _write(folder: Path, key: str, unit: Unit) -> None:
-    """As JSON, which is YAML and much faster to write."""
-    rules = f"{key}.rules"
-    (folder / rules).write_text(json.dumps({"groups": [{"name": "under-test", "rules": list(unit.rules)}]}))
-    document: dict[str, Any] = {
-        "rule_files": [rules],
+def _texts(unit: Unit) -> tuple[str, str]:
+    """Rules and the test of them, as JSON, which is YAML and much faster to write."""
+    test: dict[str, Any] = {
         "evaluation_interval": duration_text(unit.rhythm.evaluation),
         "tests": [
             {
@@ -80,7 +86,12 @@ def _write(folder: Path, key: str, unit: Unit) -> None:
             }
         ],
     }
-    (folder / f"{key}.yaml").write_text(json.dumps(document))
+    return json.dumps({"groups": [{"name": "under-test", "rules": list(unit.rules)}]}), json.dumps(test)
+
+
+def _write(folder: Path, key: str, rules: str, test: str) -> None:
+    (folder / f"{key}.rules").write_text(rules)
+    (folder / f"{key}.yaml").write_text(f'{{"rule_files": ["{key}.rules"], {test[1:]}')
 
 
 def _asked(question: Question) -> dict[str, Any]:
