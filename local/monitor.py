@@ -1,6 +1,5 @@
 """The resource monitor under every run without Pulumi's engine: it sees what that one sees and builds the same URNs."""
 
-import gc
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import resource_pb2 as messages
 
 from local import placeholders
-from local.program import Program, run
+from local.program import Program, run, undisturbed
 from local.values import Secret, Values, decode, encode, mark, mask, plain, unknowns
 
 STACK = "pulumi:pulumi:Stack"
@@ -216,13 +215,8 @@ def record(program: Program | Callable[[], object], stack: str = "test", project
     if not isinstance(program, Program):
         program = Program(stack, project, program, root=Path())
     recorder = Recorder(program.stack, program.project)
-    collecting = gc.isenabled()
-    gc.disable()  # a third of the time of a short run of many small objects, none of them garbage
-    try:
+    with undisturbed():
         run(program, recorder, preview=True, inline=True)
-    finally:
-        if collecting:
-            gc.enable()
     gaps = [f"{r.urn}: {path}, made from {', '.join(r.dependencies)}" for r in recorder.seen.values() for path in unknowns(r.inputs)]
     gaps += [f"the export {path}" for path in unknowns(recorder.exports)]
     if gaps:

@@ -151,6 +151,12 @@ def conflicts(settings: Settings) -> Iterator[tuple[str, str, str, str]]:
     if chosen.cluster_state == "datadog" and settings.operators.cluster_exporters:
         reason = "kube-state-metrics tells Prometheus the same (operators.cluster_exporters): it would be paid for twice, and disagree"
         yield "datadog.cluster_state", "datadog", reason, "set it to prometheus, or cluster_exporters to false"
+    if chosen.logs is not None and settings.environment not in chosen.logs.environments:
+        known, here = ", ".join(chosen.logs.environments), settings.environment
+        reason = (
+            f"records of {here} fit no index, no archive and no rule of these environments ({known}): they would be kept by nobody's choice"
+        )
+        yield "datadog.logs.environments", known, reason, f"add {here} with its retention, daily_limit and keep"
     if not settings.account_wide:
         for key in ("logs", "aws"):
             if getattr(chosen, key) is not None:

@@ -37,10 +37,13 @@ def environment(settings: Settings, context: Context, service: Service) -> dict[
     """A service's identity in Datadog, where it sends there; `DD_VERSION` is the release's own."""
     if settings.datadog is None or not handover.sends_to_datadog(service):
         return {}
+    alone = service.collect.traces == (Backend.DATADOG,)
     profiled = settings.datadog.agents.profiling and Backend.DATADOG in service.collect.traces
     return {
         "DD_SITE": settings.datadog.site,
         "DD_ENV": context.environment,
         "DD_SERVICE": service.identity.datadog,
         **({"DD_PROFILING_ENABLED": "true"} if profiled else {}),
+        # Trace metrics by what an operation is (`http.server.request`) rather than by the framework: what the catalog's signals read.
+        **({"DD_TRACE_SPAN_ATTRIBUTE_SCHEMA": "v1"} if alone else {}),
     }

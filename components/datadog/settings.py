@@ -38,7 +38,7 @@ class AgentSettings(Model):
     cws: bool = False
     """Processes and files watched beside the kernel (Workload Protection)."""
     cspm: bool = False
-    """Nodes, containers and cloud resources examined (Cloud Security)."""
+    """Nodes and containers examined (Cloud Security); cloud resources are where `aws.posture` says so."""
     sbom: bool = False
     """What images are made of, with its known flaws."""
     otlp: bool = False
@@ -70,15 +70,14 @@ class DatadogSettings(Model):
     metrics_arrived: bool = False
     """Whether custom metrics have been seen once: Datadog takes units and tag lists only of metrics that it knows."""
 
-    def for_rendering(self, *, account_wide: bool) -> DatadogSite:
-        """As far as monitors and dashboards must know it."""
+    def for_rendering(self, environment: str, kept: float | None, *, account_wide: bool) -> DatadogSite:
+        """As far as monitors and dashboards must know it; `kept` is for how many seconds the environment keeps ordinary records."""
         return DatadogSite(
             site=self.site,
             account_wide=account_wide,
             slack_workspace=self.slack_workspace,
-            logs=self.logs,
+            logs=self.logs.kept(environment, kept) if self.logs else None,
             cws=self.agents.cws,
-            cspm=self.agents.cspm,
             synthetics=self.synthetics,
             aws=self.aws,
             metrics_arrived=self.metrics_arrived,

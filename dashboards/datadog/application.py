@@ -31,6 +31,7 @@ _HEALTH = {
     "probe_success": "Health checks",
     "probe_latency": "Health check latency",
     "span_errors": "Failed traces",
+    "span_latency": "Time of operations by their traces (p95)",
     "maintenance_active": "Maintenance",
 }
 _FAILURES = (

@@ -13,6 +13,7 @@ from catalog.signal import DatadogQuery, Signal
 from dashboards.model import Query
 from dashboards.parts import named_signals
 from rendering.datadog import queries
+from rendering.datadog.arrivals import Arrivals
 from rendering.site import Site
 
 _SCOPE = re.compile(r"(?<=[\w.])\{([^{}]*)\}")
@@ -32,6 +33,7 @@ class Reader:
         self.catalog = catalog
         self.site = site
         self._exposure = Exposure(catalog)
+        self._arrivals = Arrivals(catalog, site)
 
     @cached_property
     def applications(self) -> tuple[Application, ...]:
@@ -60,7 +62,7 @@ class Reader:
         """
         signal = self.signal(name)
         query = queries.datadog(signal)
-        if query is None or Backend.DATADOG not in collectors(subject, signal):
+        if query is None or Backend.DATADOG not in collectors(subject, signal) or not self._arrivals.has(subject, signal):
             return False
         if name in named_signals(subject):
             return True

@@ -55,7 +55,7 @@ def _dashboard(reader: Reader, application: Application) -> Dashboard:
 def _signals(reader: Reader) -> tuple[Widget, ...]:
     """What detection rules found, where this account has some of ours."""
     datadog = reader.site.datadog
-    if datadog is None or not (datadog.logs is not None or datadog.cws or datadog.cspm):
+    if datadog is None or not (datadog.logs is not None or datadog.cws or datadog.examined):
         return ()
     query: dict[str, Any] = {
         "data_source": "security_signals",

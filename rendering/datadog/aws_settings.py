@@ -21,4 +21,4 @@ class AwsSettings(Model):
     forwarders: tuple[str, ...] = ()
     """ARNs of Datadog's forwarder functions that bring AWS' own logs."""
     posture: bool = False
-    """Whether Datadog may read resources to judge their configuration (CSPM)."""
+    """Whether Datadog reads cloud resources and judges how they are set up, by rules of ours as well (Cloud Security)."""

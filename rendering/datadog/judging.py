@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from catalog.base import Backend
 from catalog.catalog import Catalog, PlacedAlert
 from catalog.faults import Fault
 from catalog.signal import DatadogQuery
 from catalog.units import Unit
 from rendering.datadog import check, slos
 from rendering.datadog.monitor import resource_name
-from rendering.datadog.monitors import CONDITION, evaluated
+from rendering.datadog.monitors import CONDITION, asked, evaluated
 from rendering.datadog.monitors import resources as monitors
 from rendering.site import Site
 
@@ -18,7 +19,7 @@ def judge(catalog: Catalog, site: Site) -> list[Fault]:
     """Faults of everything that Datadog would evaluate here, in time linear to its monitors; none where it is off."""
     if site.datadog is None:
         return []
-    found = [*_signals(catalog), *_windows(catalog, site)]
+    found = [*_signals(catalog), *_windows(catalog, site), *_unheard(catalog, site)]
     if found:
         return found  # what cannot be read cannot be rendered
     where = check.sources(catalog)
@@ -55,6 +56,20 @@ def _signals(catalog: Catalog) -> Iterator[Fault]:
                 yield Fault("catalog/signals", f"{name}.datadog.{form}", template, problem.reason, problem.remedy)
             if form == "value" and signal.unit is Unit.RATIO and check.in_per_cent(text):
                 yield Fault("catalog/signals", f"{name}.datadog.{form}", template, *check.PER_CENT)
+
+
+def _unheard(catalog: Catalog, site: Site) -> Iterator[Fault]:
+    """Alerts that Datadog is to tell of, and that nothing here lets it see."""
+    heard = {(placed.subject.place, placed.name) for placed in evaluated(catalog, site)}
+    for placed in asked(catalog, site):
+        if catalog.pager(placed) is Backend.DATADOG and (placed.subject.place, placed.name) not in heard:
+            file, key = (
+                f"catalog/applications/{placed.subject.application.application}.yaml",
+                f"{placed.subject.place}.alerts.{placed.name}",
+            )
+            reason = f"Datadog tells of this alert, and in {site.environment} nobody sends it the {placed.signal.title}"
+            remedy = "write pager: prometheus, or let the stack's datadog.cluster_state or datadog.synthetics send it"
+            yield Fault(file, f"{key}.pager", "datadog", reason, remedy)
 
 
 def _windows(catalog: Catalog, site: Site) -> Iterator[Fault]:

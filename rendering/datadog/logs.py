@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from catalog.catalog import Catalog
 from catalog.model import Service
 from rendering.datadog.log_scope import KIND, MANAGED, SECURITY, TRACE, any_of, of_all, senders
-from rendering.datadog.log_settings import EnvironmentIndexSettings, LogArchiveSettings, LogIndexSettings, LogsSettings
+from rendering.datadog.log_settings import EnvironmentIndexSettings, LogArchiveSettings, LogsSettings
 from rendering.datadog.resource import Resource
 from rendering.document import Document
 from rendering.site import Site
@@ -42,9 +42,19 @@ def index_name(part: str) -> str:
 
 
 def _all(catalog: Catalog, logs: LogsSettings) -> Iterator[tuple[str, str, Document]]:
-    indexes = {_RECORDS: _index(_RECORDS, f"@{KIND}:{SECURITY} OR source:(cloudtrail OR kubernetes.audit)", logs.security, [])}
+    indexes = {
+        _RECORDS: _index(
+            _RECORDS,
+            f"@{KIND}:{SECURITY} OR source:(cloudtrail OR kubernetes.audit)",
+            logs.security.retention,
+            logs.security.daily_limit,
+            [],
+        )
+    }
     for environment, settings in logs.environments.items():
-        indexes[environment] = _index(environment, f"env:{environment}", settings, list(_exclusions(catalog, settings)))
+        indexes[environment] = _index(
+            environment, f"env:{environment}", settings.retention, settings.daily_limit, list(_exclusions(catalog, settings))
+        )
     for name, inputs in indexes.items():
         yield INDEX, name, inputs
     ours = [index_name(name) for name in indexes]
@@ -56,13 +66,13 @@ def _all(catalog: Catalog, logs: LogsSettings) -> Iterator[tuple[str, str, Docum
     yield METRIC, EVENTS, {"name": EVENTS, "compute": compute, "filter": {"query": of_all(catalog)}, "groupBies": groups}
 
 
-def _index(name: str, query: str, settings: LogIndexSettings, exclusions: list[Document]) -> Document:
+def _index(name: str, query: str, retention: int | None, daily_limit: int, exclusions: list[Document]) -> Document:
     """The first index whose filter a record matches takes it, so the order decides between security and the environment."""
     return {
         "name": index_name(name),
         "filters": [{"query": query}],
-        "retentionDays": settings.retention,
-        "dailyLimit": settings.daily_limit,
+        "retentionDays": retention,
+        "dailyLimit": daily_limit,
         "disableDailyLimit": False,
         "dailyLimitReset": _RESET,
         "dailyLimitWarningThresholdPercentage": _WARN_AT,

@@ -13,6 +13,10 @@ from rendering.site import DatadogSite, Site
 PRIORITIES = {Priority.P1: "1", Priority.P2: "2", Priority.P3: "3", Priority.INFO: "5"}
 NAME_LIMIT = 200
 """Characters of a monitor's name; ours, since titles are cut at their receivers and Datadog documents no limit."""
+RESOLVE = "-resolve"
+"""What the name of a team's closing webhook ends in."""
+KEY = "key"
+"""The tag that holds `key`."""
 _SHOWN = {
     Unit.RATIO: "{{value}} (a share: 0.05 is 5%)",
     Unit.SECONDS: "{{value}} s",
@@ -36,6 +40,7 @@ def alert_tags(
 ) -> list[str]:
     """A monitor's tags; `notifies` is `page`, `standby` or `message`, by which the teams' rules route it, and None where it only shows."""
     found = [*tags(subject, site), f"team:{team}", f"severity:{severity.value}", f"priority:{priority.value}", f"alert:{alert}"]
+    found.append(f"{KEY}:{key(subject, alert)}")
     found += [f"notifies:{notifies}"] if notifies else []
     return [*found, *(["pages:true"] if notifies == "page" else [])]
 
@@ -46,8 +51,8 @@ def name(alert: str, subject: Subject, site: Site, suffix: str = "") -> str:
 
 
 def key(subject: Subject, alert: str) -> str:
-    """By which PagerDuty knows that several backends tell of one thing."""
-    return f"{wording.where(subject)}/{alert}"
+    """By which PagerDuty knows that several backends tell of one thing; in small letters, which Datadog makes of every tag."""
+    return f"{wording.where(subject)}/{alert.lower()}"
 
 
 def message(placed: PlacedAlert, groups: tuple[str, ...], catalog: Catalog, site: Site, *, value: bool = True) -> str:

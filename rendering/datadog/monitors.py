@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from catalog.base import Backend
 from catalog.catalog import Catalog, PlacedAlert
 from catalog.silencing import Known, by_name, causes
-from rendering.datadog import messages, queries
+from rendering.datadog import messages
+from rendering.datadog.arrivals import Arrivals
 from rendering.datadog.companions import companions
 from rendering.datadog.conditions import Condition, condition, enough
 from rendering.datadog.monitor import COMPOSITE, MONITOR, Absence, Monitor, linked, resource_name, threshold_monitor
@@ -23,11 +24,13 @@ def evaluated(catalog: Catalog, site: Site) -> tuple[PlacedAlert, ...]:
     """The alerts that Datadog evaluates here; none where it is off."""
     if site.datadog is None:
         return ()
-    return tuple(
-        placed
-        for placed in catalog.alerts()
-        if site.runs(placed.subject) and catalog.evaluated_in(placed, Backend.DATADOG) and queries.arrives(placed.signal, site)
-    )
+    arrivals = Arrivals(catalog, site)
+    return tuple(placed for placed in asked(catalog, site) if arrivals.has(placed.subject, placed.signal))
+
+
+def asked(catalog: Catalog, site: Site) -> Iterator[PlacedAlert]:
+    """The alerts that the catalog asks Datadog to evaluate, of what runs here."""
+    return (placed for placed in catalog.alerts() if site.runs(placed.subject) and catalog.evaluated_in(placed, Backend.DATADOG))
 
 
 def resources(catalog: Catalog, site: Site) -> list[Resource]:

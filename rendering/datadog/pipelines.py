@@ -52,6 +52,10 @@ _STANDARD = {
     "http.useragent": ("user_agent", "user_agent.original"),
     "session_id": ("sessionId", "session.id"),
     "correlation_id": ("correlationId", "request_id", "requestId"),
+    # What Error Tracking groups records by; OpenTelemetry's parts of an exception before what writes it as one text.
+    "error.kind": ("exception.type", "error_type", "exc_type"),
+    "error.message": ("exception.message", "error_message"),
+    "error.stack": ("exception.stacktrace", "exception", "stack_trace", "stacktrace", "stack", "traceback"),
     "event": ("type",),
 }
 """Datadog's standard attributes and what applications write instead; an attribute that is there already stays."""

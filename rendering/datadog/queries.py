@@ -68,14 +68,6 @@ def datadog(signal: Signal) -> DatadogQuery | None:
     return signal.datadog if isinstance(signal.datadog, DatadogQuery) else None
 
 
-def arrives(signal: Signal, site: Site) -> bool:
-    """Whether agents of this environment send what the signal reads: the cluster's state has one teller, who may be Prometheus."""
-    query = datadog(signal)
-    read = (query.value, query.bad, query.all, query.distribution) if query else ()
-    told_here = site.datadog is not None and site.datadog.cluster_state
-    return told_here or not any("kubernetes_state." in text for text in read if text)
-
-
 def expression(subject: Subject, signal: Signal, site: Site, statistic: Statistic | None = None) -> str:
     """What a signal is of a subject, in the signal's base unit; ValueError where Datadog has a gap."""
     query = datadog(signal)

@@ -9,8 +9,6 @@ from rendering.datadog.resource import Resource
 from rendering.site import Site
 
 RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"
-RESOLVE = "-resolve"
-"""What the webhook that closes an incident is called by, beside the one that opens it."""
 
 
 def resources(catalog: Catalog, site: Site, rendered: Iterable[Resource]) -> list[Resource]:
@@ -46,7 +44,7 @@ def _recipients(handles: list[str]) -> dict[str, object]:
     Statuses are those of docs.datadoghq.com/api/latest/monitors/create-a-monitor-notification-rule.
     """
     people = [handle for handle in handles if not handle.startswith("webhook-")]
-    closing = [f"{handle}{RESOLVE}" if handle.startswith("webhook-") else handle for handle in handles]
+    closing = [f"{handle}{messages.RESOLVE}" if handle.startswith("webhook-") else handle for handle in handles]
     conditions = [
         {"scope": "transition_type:is_alert", "recipients": handles},
         {"scope": "transition_type:is_recovery", "recipients": closing},

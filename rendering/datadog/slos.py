@@ -15,6 +15,7 @@ from catalog.signal import Signal
 from catalog.units import duration_text
 from rendering import wording
 from rendering.datadog import messages, queries
+from rendering.datadog.arrivals import Arrivals
 from rendering.datadog.conditions import threshold
 from rendering.datadog.monitor import SLO, Monitor, linked, resource_name
 from rendering.datadog.resource import Ref, Resource, Text
@@ -78,13 +79,14 @@ class Promise:
 def promises(catalog: Catalog, site: Site) -> list[Promise]:
     """Every objective whose signal Datadog collects; none where it is off."""
     found: list[Promise] = []
+    arrivals = Arrivals(catalog, site)
     for subject in catalog.subjects() if site.datadog is not None else ():
         if not isinstance(subject.watched, Service) or not site.runs(subject):
             continue
         for name, objective in subject.watched.objectives.items():
             signal = catalog.signals[objective.signal]
             backends, query = collectors(subject, signal), queries.datadog(signal)
-            if Backend.DATADOG in backends and query is not None and query.value is None:
+            if Backend.DATADOG in backends and query is not None and query.value is None and arrivals.has(subject, signal):
                 found.append(Promise(subject, name, objective, signal, backends[0]))
     return found
 

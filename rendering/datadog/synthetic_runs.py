@@ -73,11 +73,6 @@ def tried(catalog: Catalog, site: Site) -> Iterator[tuple[Subject, Service]]:
             yield subject, subject.watched
 
 
-def asks(subject: Subject, catalog: Catalog, site: Site) -> bool:
-    """Whether Datadog has results of a subject's checks: without any, a monitor on them would watch nothing."""
-    return any(test.what == "probe" and test.subject.labels == subject.labels for test in tests(catalog, site))
-
-
 def over_budget(catalog: Catalog, site: Site, file: str, key: str) -> list[Fault]:
     """The fault of more runs than the settings allow; `key` is where the budget stands in `file`."""
     found, settings = tests(catalog, site), site.datadog.synthetics if site.datadog is not None else None

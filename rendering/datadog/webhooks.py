@@ -20,12 +20,10 @@ from rendering.site import Site
 
 WEBHOOK, VARIABLE = "datadog:index/webhook:Webhook", "datadog:index/webhookCustomVariable:WebhookCustomVariable"
 EVENTS = "https://events.pagerduty.com/v2/enqueue"
-KEY = "$TAGS[application]/$TAGS[service]$TAGS[dependency]/$TAGS[alert]"
-"""`application/service|dependency/alert` of a monitor by its tags; one of service and dependency is empty."""
-RESOLVE = "-resolve"
-"""What the name of a team's closing webhook ends in."""
+KEY = f"$TAGS[{messages.KEY}]"
+"""`application/service|dependency/alert` of a monitor, which it has as a tag: its groups' own tags may be another service's."""
 Action = Literal["trigger", "resolve"]
-_ACTIONS: tuple[tuple[str, Action], ...] = (("", "trigger"), (RESOLVE, "resolve"))
+_ACTIONS: tuple[tuple[str, Action], ...] = (("", "trigger"), (messages.RESOLVE, "resolve"))
 
 
 def told(catalog: Catalog) -> dict[str, Team]:

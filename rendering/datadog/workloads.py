@@ -147,7 +147,7 @@ def resources(catalog: Catalog, site: Site) -> list[Resource]:
     if datadog is None or datadog.logs is None:
         return []
     found = list(_watching(tuple(datadog.logs.environments))) if datadog.cws else []
-    return [*found, *(_examining(catalog) if datadog.cspm else ())]
+    return [*found, *(_examining(catalog) if datadog.examined else ())]
 
 
 def _watching(environments: tuple[str, ...]) -> Iterator[Resource]:

@@ -1,9 +1,10 @@
 """What is registered with Datadog fits its provider's SDK, keeps its secrets, and comes after what it refers to."""
 
 import json
-import os
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import pulumi
 import pytest
@@ -11,16 +12,18 @@ import pytest
 from catalog.faults import FaultsError
 from components.cluster import Cluster
 from components.datadog import keys
-from components.datadog.content import Datadog
+from components.datadog.content import Datadog, secrets
 from components.datadog.settings import DatadogSettings
-from local import monitor, program
+from local import engine, monitor, program
 from local.monitor import Recording, Registered, record
 from local.render import documents as rendered_files
+from local.state import State
 from local.values import Secret, plain
-from rendering.datadog.resource import Ref, Resource, Text
+from rendering.datadog.resource import Ref, Resource, Text, refs
 from rendering.secrets import SecretKey
 from stacks.program import ROOT
 from tests.components.sdk_contract import complaints
+from tests.local.fake_api import FakeApi
 from tests.stacks.real import prepared, recording
 
 SDK = "pulumi_datadog"
@@ -57,10 +60,11 @@ def made(*resources: Resource, **settings: object) -> Recording:
     """The component alone with some resources."""
     chosen = DatadogSettings.model_validate({"site": "us5.datadoghq.com", "cluster_state": "datadog", "simulated": True, **settings})
 
-    def main() -> None:
-        Datadog("datadog", Cluster(pulumi.ProviderResource("kubernetes", "k", {}), {}), chosen, resources)
+    return record(lambda: register(chosen, resources))
 
-    return record(main)
+
+def register(chosen: DatadogSettings, resources: Iterable[Resource]) -> None:
+    Datadog("datadog", Cluster(pulumi.ProviderResource("kubernetes", "k", {}), {}), chosen, resources)
 
 
 def only(found: Recording, name: str) -> Registered:
@@ -155,11 +159,29 @@ def test_no_key_is_in_any_rendered_file_message_or_export(canaries: Callable[[],
     assert len(agents) > 300
 
 
-def test_no_key_is_in_what_the_in_process_engine_remembers_of_its_simulated_stack() -> None:
-    for name, resource in registered("local").items():
-        text = json.dumps(resource.visible)
-        assert "(simulated)" not in text, name
-        assert not any(value and value in text for key, value in os.environ.items() if key in keys.VARIABLES.values())
+@pytest.mark.parametrize("simulated", [True, False])
+def test_no_key_is_in_what_an_engine_remembers_or_logs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, simulated: bool
+) -> None:
+    """The keys as the environment gives them; simulated, no other secret of an account leaves the environment either."""
+    account = prepared("local").account
+    assert account
+    resources = account.resources if simulated else [each for each in account.resources if not [*secrets(each.inputs), *refs(each.inputs)]]
+    for name in (*keys.VARIABLES.values(), *(need.variable for need in (*account.needs, *keys.VARIABLES))):
+        monkeypatch.setenv(name, f"{CANARY}-{name}")
+    chosen = DatadogSettings.model_validate({"site": "datadoghq.eu", "cluster_state": "datadog", "simulated": simulated})
+    caplog.set_level(logging.DEBUG)
+    told: list[str] = []
+    api = FakeApi(tmp_path)
+    try:
+        result = engine.deploy(program.Program("toy", "observatory", lambda: register(chosen, resources)), api, told.append)
+    finally:
+        api.close()
+    assert result.ok, result.failures
+    remembered = State("toy").path.read_text()
+    assert remembered.count('"datadog:') >= len(resources) > 200
+    for text in (remembered, caplog.text, "\n".join((*told, *result.warnings)), str(result)):
+        assert CANARY not in text
 
 
 def test_missing_keys_are_named_with_their_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

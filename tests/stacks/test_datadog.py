@@ -32,6 +32,12 @@ TESTED = "datadog.synthetics.runs_per_month"
         ("datadog.agents.cloud", True, "datadog.agents.cloud", "is no key here"),
         ("datadog.aws.account_id", "12", "datadog.aws.account_id", "String should match"),
         (TESTED, 1000, TESTED, "runs in 30 days; the most:"),
+        (
+            "datadog.logs.environments",
+            {"dev": {"retention": 3, "daily_limit": 1, "keep": 1}},
+            "datadog.logs.environments",
+            "records of prod fit no index",
+        ),
         ("account_wide", False, "datadog.logs", "does not own"),
         ("account_wide", False, "datadog.aws", "does not own"),
         ("namespaces.quotas.agents.memory", "1Gi", "namespaces.quotas.agents.memory", "asks for"),

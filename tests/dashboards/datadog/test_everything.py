@@ -4,19 +4,34 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
+
 from catalog.signal import DatadogQuery
 from dashboards import listing
-from dashboards.datadog.everything import LIST, resources
+from dashboards.datadog.everything import LIST, everything, resources
+from dashboards.datadog.reading import Reader
 from dashboards.parts import named_signals
 from rendering.datadog.resource import refs
-from rendering.site import DatadogSite
+from rendering.site import DatadogSite, Site
 from tests.dashboards.datadog.drawn import SITE, Json, catalog, dashboards, documents, panel, reader, widget, widgets
+from tests.rendering.datadog.sites import with_datadog
 
 _METRIC = re.compile(r":([A-Za-z][\w.]*)\{")
 
 
 def test_nothing_is_made_where_datadog_is_off() -> None:
     assert resources(catalog(), replace(SITE, datadog=None)) == []
+
+
+@pytest.mark.parametrize(("off", "read"), [({"synthetics": None}, "synthetics."), ({"cluster_state": False}, "kubernetes_state.")])
+def test_what_nobody_sends_here_has_no_widget(off: dict[str, object], read: str) -> None:
+    def asking(site: Site) -> list[str]:
+        return [
+            query.expression for _, dashboard in everything(Reader(catalog(), site)) for each in dashboard.panels for query in each.queries
+        ]
+
+    assert [text for text in asking(SITE) if read in text]
+    assert [text for text in asking(with_datadog(**off)) if read in text] == []
 
 
 def test_only_applications_whose_metrics_go_to_datadog_have_dashboards() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rendering.datadog.aws_settings import AwsSettings
 from rendering.datadog.log_settings import LogsSettings
 from rendering.site import DatadogSite, Site
 
@@ -17,8 +18,9 @@ SETTINGS = {
 }
 
 
-def sending(site: Site, *, cws: bool = True, cspm: bool = True) -> Site:
+def sending(site: Site, *, cws: bool = True, posture: bool = True) -> Site:
     """The same site as the account's owner, with every switch on."""
     logs = LogsSettings.model_validate(SETTINGS)
-    datadog = DatadogSite("datadoghq.eu", account_wide=True, slack_workspace="example", logs=logs, cws=cws, cspm=cspm)
+    aws = AwsSettings(account_id="123456789012", role_name="datadog", posture=posture)
+    datadog = DatadogSite("datadoghq.eu", account_wide=True, slack_workspace="example", logs=logs, cws=cws, aws=aws)
     return replace(site, environment="prod", grafana_url="https://grafana.example.com", datadog=datadog)

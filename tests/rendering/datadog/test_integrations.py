@@ -1,16 +1,22 @@
 """Slack's channels, PagerDuty's keys and services, and the AWS account: once for the account, with no secret in any of them."""
 
 import json
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
+from catalog.base import Priority, Severity
 from catalog.catalog import Catalog
-from rendering.datadog import integrations, messages, routes, webhooks
+from local.tools import ensure
+from rendering.datadog import integrations, messages, webhooks
 from rendering.datadog.aws_settings import AwsSettings
 from rendering.datadog.resource import Resource
+from rendering.documents import Rendered
 from rendering.secrets import SecretKey
 from tests.rendering.datadog.outside_as_sent import faults, payload
 from tests.rendering.datadog.sites import SITE, with_datadog
@@ -78,20 +84,35 @@ def test_a_webhook_opens_the_incident_whose_key_every_backend_builds(real: Catal
     assert (opening["event_action"], closing["event_action"]) == ("trigger", "resolve")
     assert opening["routing_key"] == closing["routing_key"] == "$PAGERDUTY_TALENT_KEY"
     subject = next(each for each in real.subjects() if each.name == "postgres" and each.application.application == "skillforge")
-    tags = {**subject.labels, "alert": "PostgresDown"}
+    tags = messages.alert_tags(subject, "PostgresDown", "talent", Severity.CRITICAL, Priority.P1, SITE, "page")
     for text in (opening["dedup_key"], closing["dedup_key"], opening["payload"]["custom_details"]["deduplication_key"]):
-        assert filled(text, tags) == messages.key(subject, "PostgresDown") == "skillforge/postgres/PostgresDown"
+        assert filled(text, tags) == messages.key(subject, "PostgresDown") == "skillforge/postgres/postgresdown"
 
 
-def filled(text: str, tags: dict[str, str]) -> str:
-    """As Datadog fills in `$TAGS[...]`: a tag that is not there is empty."""
-    for key in ("application", "service", "dependency", "alert"):
-        text = text.replace(f"$TAGS[{key}]", tags.get(key, ""))
+def filled(text: str, tags: list[str]) -> str:
+    """As Datadog fills in `$TAGS[...]`: of tags that it has written in small letters."""
+    for tag in tags:
+        key, _, value = tag.lower().partition(":")
+        text = text.replace(f"$TAGS[{key}]", value)
     return text
 
 
+@pytest.mark.tools
+def test_alertmanager_builds_the_same_key(real: Catalog, rendered: Rendered, tmp_path: Path) -> None:
+    amtool = ensure(["amtool"], print)["amtool"]
+    receivers = yaml.safe_load(rendered.files["alertmanager/alertmanager.yaml"])["receivers"]
+    text = next(each["details"]["deduplication_key"] for receiver in receivers for each in receiver.get("pagerduty_configs", ()))
+    for subject in real.subjects():
+        for alert in subject.watched.alerts:
+            data = {"commonLabels": {**subject.labels, "alertname": alert}}
+            (tmp_path / "data.json").write_text(json.dumps(data))
+            (tmp_path / "none.tmpl").write_text("")
+            command = [amtool, "template", "render", f"--template.glob={tmp_path}/none.tmpl", f"--template.text={text}"]
+            shown = subprocess.run([*command, f"--template.data={tmp_path}/data.json"], capture_output=True, text=True, check=True)
+            assert shown.stdout.strip() == messages.key(subject, alert)
+
+
 def test_rules_call_webhooks_that_exist(real: Catalog) -> None:
-    assert routes.RESOLVE == webhooks.RESOLVE
     made = {each.name for each in webhooks.resources(real, SITE)}
     assert {messages.pagerduty_webhook(name) for name, team in webhooks.told(real).items() if team.pagerduty} <= made
 

@@ -117,6 +117,13 @@ def test_a_record_keeps_its_trace_user_and_client_under_standard_names(skillforg
     assert (done["@network.client.ip"], done["@http.status_code"]) == ("192.0.2.1", 503)
 
 
+@pytest.mark.parametrize("written", ["exception", "exception__stacktrace", "stack_trace"])
+def test_an_error_is_grouped_by_its_stack(skillforge: Resource, written: str) -> None:
+    """`error.stack` with `error.kind` or `error.message` (docs.datadoghq.com/logs/error_tracking/backend)."""
+    done = processed(skillforge, record(exception__type="ValueError", exception__message="no", **{written: "Traceback: x"}))
+    assert (done["@error.stack"], done["@error.kind"], done["@error.message"]) == ("Traceback: x", "ValueError", "no")
+
+
 def test_attributes_that_hold_secrets_are_dropped(skillforge: Resource) -> None:
     names = pipelines.SECRET_ATTRIBUTES
     done = processed(skillforge, record(**dict.fromkeys((name.replace(".", "__") for name in names), "canary")))

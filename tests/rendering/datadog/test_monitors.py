@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from rendering.datadog.monitor import COMPOSITE, METRIC, MONITOR
 from rendering.datadog.resource import Ref, Resource, Text, refs
 from rendering.site import Site
 from tests.rendering.datadog.monitors_as_sent import faults
-from tests.rendering.datadog.sites import SITE
+from tests.rendering.datadog.sites import SITE, with_datadog
 
 LABELS = ("application", "team", "severity", "priority", "alert", "environment", "region", "cluster")
 
@@ -47,6 +48,36 @@ def test_every_alert_that_datadog_evaluates_has_its_monitor(real: Catalog, made:
     whole = {name for name, each in made.items() if not tags(each).keys() & {"part", "companion"}}
     assert whole == asked
     assert len(asked) > 50
+
+
+@pytest.mark.parametrize(
+    ("off", "read", "silent", "gone"),
+    [
+        ({"synthetics": None}, "synthetics.", "skillforge.backend.HealthCheckDown", {"HealthCheckDown"}),
+        ({"cluster_state": False}, "kubernetes_state.", "ai-platform.cluster.NodeNotReady", {"NodeNotReady", "AutoscalerNearItsLimit"}),
+    ],
+)
+def test_what_nobody_sends_here_is_watched_by_no_monitor(
+    real: Catalog, made: dict[str, Resource], off: dict[str, Any], read: str, silent: str, gone: set[str]
+) -> None:
+    left = {resource.name: resource for resource in monitors.resources(real, with_datadog(**off))}
+    assert silent in made
+    assert silent not in left
+    assert [name for name, each in left.items() if read in str(each.inputs["query"])] == []
+    assert {name.split(".")[2].removesuffix("Check") for name in made.keys() - left.keys()} == gone
+
+
+def test_an_alert_that_datadog_is_to_tell_of_and_cannot_see_is_a_fault(real: Catalog) -> None:
+    application = real.applications["skillforge"]
+    service = application.services["backend"]
+    alert = service.alerts["HealthCheckDown"].model_copy(update={"pager": Backend.DATADOG, "standby": {}})
+    services = application.services | {"backend": service.model_copy(update={"alerts": service.alerts | {"HealthCheckDown": alert}})}
+    changed = replace(real, applications=real.applications | {"skillforge": application.model_copy(update={"services": services})})
+    assert not judging.judge(changed, SITE)
+    (fault,) = judging.judge(changed, with_datadog(synthetics=None))
+    assert fault.key == "services.backend.alerts.HealthCheckDown.pager"
+    assert "nobody sends it" in fault.reason
+    assert "pager: prometheus" in fault.remedy
 
 
 def test_nothing_is_rendered_where_datadog_is_off(real: Catalog, site: Site) -> None:
@@ -195,7 +226,7 @@ def test_who_was_told_hears_again_and_others_never(made: dict[str, Resource]) ->
 def test_a_message_says_what_users_suffer_what_to_do_and_where_to_look(made: dict[str, Resource], alerts: tuple[PlacedAlert, ...]) -> None:
     for placed in alerts:
         message = made[named(placed)].inputs["message"]
-        for part in (placed.alert.impact, placed.alert.action, f"/{placed.name}.md)", f"Key: {named(placed).replace('.', '/')}"):
+        for part in (placed.alert.impact, placed.alert.action, f"/{placed.name}.md)", f"Key: {named(placed).replace('.', '/').lower()}"):
             assert part in message, f"{placed.name} does not say {part!r}"
     message = made["skillforge.backend.SecurityBreach"].inputs["message"]
     assert "[Logs](https://app.datadoghq.eu/logs?query=" in message

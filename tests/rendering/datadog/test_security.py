@@ -222,8 +222,8 @@ def test_switches_remove_their_part_and_nothing_else(real: Catalog, site: Site, 
         return {each.kind for each in workloads.resources(real, there)}
 
     assert kinds(sending(site, cws=False)) == {workloads.CLOUD_RULE}
-    assert workloads.CLOUD_RULE not in kinds(sending(site, cspm=False))
-    off = sending(site, cws=False, cspm=False)
+    assert workloads.CLOUD_RULE not in kinds(sending(site, posture=False))
+    off = sending(site, cws=False, posture=False)
     assert not kinds(off)
     kept = [*security.resources(real, off), *security_routes.resources(real, off)]
     assert [each for each in kept if each not in found] == []

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from catalog.catalog import Catalog
 from rendering.datadog import synthetic_runs, synthetics
+from rendering.datadog.arrivals import Arrivals
 from rendering.datadog.resource import Ref, Resource, refs
 from rendering.datadog.synthetic_settings import MobileApplication, SyntheticsSettings
 from rendering.secrets import SecretKey
@@ -110,7 +111,8 @@ def test_an_address_inside_the_cluster_is_asked_from_a_private_location_alone(re
 def test_without_a_private_location_only_the_public_is_tried(real: Catalog) -> None:
     site = with_synthetics(private_location=None)
     assert not [name for name in made(real, site) if "-probe-" in name]
-    assert not any(synthetic_runs.asks(subject, real, site) for subject in real.subjects())
+    asked = {name: signal for name, signal in real.signals.items() if getattr(signal.datadog, "ingest", "") == "synthetics"}
+    assert not [subject for subject in real.subjects() if any(Arrivals(real, site).has(subject, signal) for signal in asked.values())]
     assert JOURNEY in made(real, site)
 
 
@@ -162,7 +164,7 @@ def test_a_journey_is_an_alert_of_its_own_and_a_check_is_none(real: Catalog) -> 
 def test_a_journey_that_is_the_same_symptom_has_the_alerts_key(real: Catalog) -> None:
     inputs = made(real)["skillforge-backend-journey-api-health"]
     assert tags(inputs)["alert"] == "HealthCheckDown"
-    assert inputs["message"].endswith("Key: skillforge/backend/HealthCheckDown")
+    assert inputs["message"].endswith("Key: skillforge/backend/healthcheckdown")
 
 
 def test_checks_carry_the_tags_by_which_their_signals_select_them(real: Catalog) -> None:
