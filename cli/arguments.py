@@ -14,7 +14,7 @@ ENGINES = ("in-process", "pulumi")
 DEFAULT_STACK = "local"
 FASTEST = 60
 TIERS = ("all", "unit", "tools", "cluster")
-PARTS = ("program", "render", "checks", "rules", "dashboards", "datadog", "cluster")
+PARTS = ("program", "render", "checks", "rules", "dashboards", "datadog", "traces", "cluster")
 
 
 @dataclass(frozen=True)

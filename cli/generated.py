@@ -7,7 +7,7 @@ from pathlib import Path
 from catalog.catalog import Catalog
 from cli.arguments import ROOT
 from rendering.document import Document
-from rendering.site import DatadogSite, Site
+from rendering.site import Site
 
 Source = Callable[[], dict[Path, str]]
 """Makes some of the files: what each must contain."""
@@ -68,7 +68,7 @@ def complaints() -> list[str]:
     from rendering.datadog import monitors, slos
 
     catalog, groups = _rules()
-    watching = replace(_SITE, datadog=DatadogSite("datadoghq.com"))
+    watching = replace(_SITE, datadog=parity.WATCHING)
     shown = parity.monitored([*monitors.resources(catalog, watching), *slos.resources(catalog, watching)])
     heads = runbooks.heads(catalog, groups, _SITE)
     return [

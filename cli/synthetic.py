@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from catalog.catalog import Catalog
 from catalog.model import Identity, Service
+from catalog.spans import buckets
 from catalog.units import seconds as seconds_of
 from rendering.document import Document
 
 APPLICATION, SERVICE = "universal-ai-tools", "api-gateway"
 ROUTES = ("/health", "/api/v1/chat", "/api/v1/models", "/api/v1/memories", "/api/v1/tools")
 STATUSES = ("200", "404", "500")
+_UPSTREAMS = ("postgres", "redis", "openai")
 _NODES = 20
 _SHARED = "/shared"
 _INTERVAL = "10s"
@@ -66,6 +68,7 @@ class Exposition:
     def __init__(self, catalog: Catalog, count: int) -> None:
         service = next(iter(catalog.applications[APPLICATION].services.values()))
         self._buckets = (*(str(float(boundary)) for boundary in service.buckets["http_latency"]), "+Inf")
+        self._boundaries = (*(str(float(boundary)) for boundary in buckets(catalog)), "+Inf")
         self._namespace = catalog.applications[APPLICATION].namespace or "default"
         self._count = count
         self._made: tuple[int, str] = (-1, "")
@@ -93,9 +96,20 @@ class Exposition:
         yield 'probe_success{probe="ready"} 1'
         for level in ("info", "warning", "error"):
             yield f'log_events_total{{level="{level}"}} {seconds if level == "info" else seconds // 100}'
-        for status in ("UNSET", "ERROR"):
-            events = seconds * 10 if status == "UNSET" else seconds // 200
-            yield f'traces_span_metrics_calls_total{{span_kind="SPAN_KIND_SERVER",status_code="STATUS_CODE_{status}"}} {events}'
+        yield from self._spans(seconds)
+
+    def _spans(self, seconds: int) -> Iterator[str]:
+        """Each route is an operation, each upstream somebody who is called."""
+        operations = [f'span_kind="SPAN_KIND_SERVER",span_name="GET {route}"' for route in ROUTES]
+        calls = [f'span_kind="SPAN_KIND_CLIENT",span_name="call",upstream="{upstream}"' for upstream in _UPSTREAMS]
+        for group in (*operations, *calls):
+            for status in ("UNSET", "ERROR"):
+                labels, events = f'{group},status_code="STATUS_CODE_{status}"', seconds * 10 if status == "UNSET" else seconds // 200
+                yield f"traces_span_metrics_calls_total{{{labels}}} {events}"
+                for boundary in self._boundaries:
+                    yield f'traces_span_metrics_duration_seconds_bucket{{{labels},le="{boundary}"}} {events}'
+                yield f"traces_span_metrics_duration_seconds_count{{{labels}}} {events}"
+                yield f"traces_span_metrics_duration_seconds_sum{{{labels}}} {events * 0.05:.2f}"
 
     def _pods(self, seconds: int) -> Iterator[str]:
         """All pods as cAdvisor and kube-state-metrics see them: two pods a service, spread over nodes."""

@@ -4,6 +4,7 @@ Keys are those of the page «Frontend/UI Configuration» in Jaeger's documentati
 """
 
 import json
+from collections.abc import Iterable
 
 from rendering.dashboard_links import service_uid
 
@@ -11,8 +12,11 @@ _APPLICATION, _SERVICE = "#{application}", "#{service}"
 """Jaeger fills these in with the span's process tags, which the samplers set to the catalog's names."""
 
 
-def interface(grafana_url: str | None) -> str:
-    """The user interface's configuration; links to Grafana only where somebody knows its address."""
+def interface(grafana_url: str | None, records: Iterable[tuple[str, str]] = ()) -> str:
+    """The user interface's configuration; links to Grafana only where somebody knows its address.
+
+    `records`: names and addresses of what shows a trace's log records, with `#{traceID}` and the like for Jaeger to fill in.
+    """
     found: dict[str, object] = {"monitor": {"menuEnabled": True}, "dependencies": {"menuEnabled": True}, "archiveEnabled": False}
     if grafana_url:
         found["menu"] = [{"label": "Dashboards", "url": grafana_url}]
@@ -22,6 +26,7 @@ def interface(grafana_url: str | None) -> str:
                 "key": "service",
                 "url": f"{grafana_url}/d/{service_uid(_APPLICATION, _SERVICE)}",
                 "text": f"Dashboard of {_APPLICATION}/{_SERVICE}",
-            }
+            },
+            *({"type": "traces", "url": url, "text": text} for text, url in records),
         ]
     return json.dumps(found, indent=2) + "\n"

@@ -15,3 +15,8 @@ CONFIGURATION, STRATEGIES, INTERFACE = "config.yaml", "strategies.json", "interf
 def query_endpoint(namespaces: Namespaces, base_path: str) -> str:
     """Where machines ask for traces inside the cluster."""
     return f"http://{QUERY}.{namespaces.tracing}.svc:{QUERY_HTTP}{base_path.rstrip('/')}"
+
+
+def sampling_endpoint(namespaces: Namespaces) -> str:
+    """Where SDKs ask for strategies (gRPC)."""
+    return f"http://{COLLECTOR}.{namespaces.tracing}.svc:{SAMPLING_GRPC}"

@@ -17,7 +17,7 @@ class ElasticsearchSettings(Model):
     url: Endpoint
     user: Name = "jaeger"
     own_authority: bool = False
-    """Whether its certificate is of an authority of its own, as ECK's are: the authority stands in the secret, as `ca.crt`."""
+    """Whether its certificate is of an authority of its own, as ours is: the authority is the secret `elasticsearch-ca`, key `ca.crt`."""
     prefix: Name = "observatory"
     """What its indices' names begin with."""
     shards: int = Field(default=3, ge=1, le=50)
@@ -34,7 +34,7 @@ class JaegerSettings(Model):
     """`badger`: files on a volume of the one process. `elasticsearch`: named below, and kept by it."""
     elasticsearch: ElasticsearchSettings | None = None
     retention: Duration = Field(default=172_800, ge=3600)
-    """Of Badger's spans; Elasticsearch's lifecycle policy has its own."""
+    """Of spans, in Badger and in an Elasticsearch of ours; one that somebody else runs has its own lifecycle policy."""
     volume: Annotated[str, StringConstraints(pattern=r"^\d+(Mi|Gi|Ti)$")] = "5Gi"
     """Of Badger."""
     collectors: int = Field(default=1, ge=1, le=20)

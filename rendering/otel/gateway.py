@@ -4,6 +4,7 @@ from catalog.base import Backend
 from catalog.catalog import Catalog
 from rendering.document import Document
 from rendering.otel import parts
+from rendering.otel.calls import of_calls
 from rendering.otel.identity import of_spans, traces_elsewhere, unknown
 from rendering.otel.places import OTLP_GRPC, datadog, jaeger
 from rendering.otel.redaction import of_texts, redaction
@@ -65,8 +66,8 @@ def gateway(catalog: Catalog, site: Site, settings: TracesSettings) -> Document:
 
 
 def _identity(catalog: Catalog, settings: TracesSettings) -> Document:
-    """Names, then lengths, then texts; a statement that fails on a malformed span is logged and passed over."""
-    groups = [*of_spans(catalog, settings.sampling), parts.short_values("span"), *of_texts(emails=settings.redact_emails)]
+    """Names, whom they call, then lengths, then texts; a statement that fails on a malformed span is logged and passed over."""
+    groups = [*of_spans(catalog, settings.sampling), *of_calls(), parts.short_values("span"), *of_texts(emails=settings.redact_emails)]
     return {"error_mode": "ignore", "trace_statements": groups}
 
 

@@ -49,12 +49,13 @@ def of_spans(catalog: Catalog, sampling: SamplingSettings) -> list[Document]:
 
 
 def of_logs(catalog: Catalog) -> list[Document]:
-    """The same for log records, by the name in the record, else by the labels of the pod that wrote it."""
+    """The same for log records, by the name in the record, else by the labels of the pod that wrote it; a record without a name gets it."""
     groups = [_group([_delete(APPLICATION), _delete(SERVICE)])]
     for subject, service in services(catalog):
         pod = [f'attributes["k8s.pod.labels.{key}"] == "{value}"' for key, value in service.runs.selector.items()]
         place = f'attributes["k8s.namespace.name"] == "{subject.application.namespace}"'
-        groups.append(_group(_identity(subject), [_called(service.identity.otel), " and ".join([place, *pod])]))
+        named = f'{_set("service.name", service.identity.otel)} where attributes["service.name"] == nil'
+        groups.append(_group([*_identity(subject), named], [_called(service.identity.otel), " and ".join([place, *pod])]))
     return groups
 
 

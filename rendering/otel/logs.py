@@ -16,6 +16,19 @@ from rendering.otel.redaction import redaction
 from rendering.otel.settings import TracesSettings
 from rendering.otel.span_metrics import accumulated, exposed, log_events
 
+DATASET = "dataset"
+"""Attribute that says what kind of record this is, which decides how long Loki keeps it (`rendering/logs/settings.py`)."""
+_TYPES = {
+    "business_event": "business",
+    "security_event": "security",
+    "performance_event": "performance",
+    "metric": "metrics",
+    "measurement": "metrics",
+}
+_ERRORS = "^(error|critical|fatal)$"
+_MOST_ATTRIBUTES, _LONGEST_ATTRIBUTE = 96, 2048
+"""Of a record for Loki, whose limits are a little higher: one that it refused would be lost."""
+
 _PROCESSORS = ("memory_limiter", "k8sattributes", "resource/place", "resource/node", "transform/records", "redaction")
 
 
@@ -26,6 +39,8 @@ class LogsRoute:
     namespaces: tuple[str, ...]
     loki: str | None = None
     """Loki's address with scheme; none: records are only counted."""
+    redact_emails: bool = True
+    """Whether e-mail addresses are masked, as passwords, keys, tokens and card numbers always are."""
 
 
 def with_logs(configuration: Document, catalog: Catalog, settings: TracesSettings, route: LogsRoute) -> Document:
@@ -37,15 +52,19 @@ def with_logs(configuration: Document, catalog: Catalog, settings: TracesSetting
     }
     processors: Document = {
         "transform/records": {"error_mode": "ignore", "log_statements": [*of_logs(catalog), _record()]},
-        "redaction": redaction(emails=settings.redact_emails),
+        "redaction": redaction(emails=route.redact_emails),
         **accumulated(),
     }
     connectors: Document = {"count": log_events()}
     exporters: Document = {"prometheus": exposed()}
     if route.loki:
         pipelines["logs/read"]["exporters"].append("forward/loki")
-        pipelines["logs/loki"] = {"receivers": ["forward/loki"], "processors": ["filter/loki"], "exporters": ["otlp_http/loki"]}
-
+        pipelines["logs/loki"] = {
+            "receivers": ["forward/loki"],
+            "processors": ["filter/loki", "transform/loki"],
+            "exporters": ["otlp_http/loki"],
+        }
+        processors["transform/loki"] = {"error_mode": "ignore", "log_statements": [_kind()]}
         processors["filter/loki"] = {"error_mode": "ignore", "logs": {"log_record": logs_elsewhere(catalog, Backend.LOKI)}}
         connectors["forward/loki"] = {}
         # Loki takes OTLP under this path (Grafana Loki's documentation, «Ingesting logs to Loki using OpenTelemetry Collector»).
@@ -68,6 +87,7 @@ def _files(route: LogsRoute) -> Document:
         "include_file_path": True,
         "storage": QUEUE,  # positions: nothing is read twice after a restart, nothing that was written meanwhile is missed
         "retry_on_failure": {"enabled": True},
+        "max_concurrent_files": 256,  # each takes memory while it is read
         "operators": [
             {"type": "container", "id": "container"},
             {"type": "json_parser", "id": "json", "if": 'body startsWith "{"', "parse_to": "body", "on_error": "send_quiet"},
@@ -103,5 +123,20 @@ def _record() -> Document:
             'delete_key(attributes, "message") where attributes["message"] == body',
             'set(attributes["event"], attributes["type"]) where attributes["event"] == nil and attributes["type"] != nil',
             'set(attributes["level"], ConvertCase(attributes["level"], "lower")) where attributes["level"] != nil',
+        ],
+    }
+
+
+def _kind() -> Document:
+    """The data set of a record, whatever it says of itself: by its kind of event, else by its level; and no more than Loki takes."""
+    kept = f'["{DATASET}", "event", "level"]'
+    return {
+        "context": "log",
+        "statements": [
+            f'set(attributes["{DATASET}"], "logs")',
+            f'set(attributes["{DATASET}"], "errors") where attributes["level"] != nil and IsMatch(attributes["level"], "{_ERRORS}")',
+            *(f'set(attributes["{DATASET}"], "{kind}") where attributes["type"] == "{name}"' for name, kind in _TYPES.items()),
+            f"truncate_all(attributes, {_LONGEST_ATTRIBUTE})",
+            f"limit(attributes, {_MOST_ATTRIBUTES}, {kept})",
         ],
     }

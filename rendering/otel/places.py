@@ -13,6 +13,8 @@ METRICS_PORT = "spans"
 STORAGE = "/var/lib/otelcol"
 """Queues and file positions, which outlive the process."""
 POD_LOGS = "/var/log/pods"
+MADE_BY_COLLECTORS = ("log-metrics", "span-metrics")
+"""Series that only collectors make, as `catalog/exporters.yaml` calls them."""
 NODE_VARIABLE = "K8S_NODE_NAME"
 """Environment variable that tells an agent its node."""
 

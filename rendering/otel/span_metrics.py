@@ -6,34 +6,24 @@ Source: connector/spanmetricsconnector, servicegraphconnector and countconnector
 """
 
 from catalog.catalog import Catalog
+from catalog.spans import buckets
 from rendering.document import Document
-from rendering.otel.identity import APPLICATION, SERVICE, traced
+from rendering.otel.calls import UPSTREAM
+from rendering.otel.identity import APPLICATION, SERVICE
 from rendering.otel.places import METRICS
 
-HTTP_LATENCY = "http_latency"
-USUAL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-"""Seconds; where no service names boundaries."""
 _MOST_SERIES = 2000
 """Of one service and gateway; operations beyond are counted together."""
 _PEERS = ("peer.service", "db.namespace", "db.name", "db.system.name", "db.system", "messaging.system", "server.address")
 """What an unobserved dependency is called in the service graph, the most telling first."""
 
 
-def buckets(catalog: Catalog) -> tuple[float, ...]:
-    """Boundaries in seconds: all that the services' own latency histograms have, and every promise."""
-    found: set[float] = set()
-    for _, service in traced(catalog):
-        found |= set(service.buckets.get(HTTP_LATENCY, ()))
-        found |= {objective.under for objective in service.objectives.values() if objective.under is not None}
-    return tuple(sorted(found or USUAL))
-
-
 def span_metrics(catalog: Catalog) -> Document:
-    """Calls and durations by operation, with the trace of an example in each bucket."""
+    """Calls and durations by operation and by what is called, with the trace of an example in each bucket."""
     return {
         "namespace": "traces.span.metrics",
         "histogram": {"unit": "s", "explicit": {"buckets": _durations(catalog)}},
-        "dimensions": [{"name": APPLICATION}, {"name": SERVICE}],
+        "dimensions": [{"name": APPLICATION}, {"name": SERVICE}, {"name": UPSTREAM}],
         "exemplars": {"enabled": True, "max_per_data_point": 5},
         "resource_metrics_key_attributes": ["service.name", APPLICATION, SERVICE],
         "aggregation_cardinality_limit": _MOST_SERIES,

@@ -60,7 +60,9 @@ class Maker:
         answered.attributes.extend(pairs(attributes or {}))
         if error:
             answered.status.CopyFrom(Status(code=Status.STATUS_CODE_ERROR, message="it failed"))
-        mine = [span("GET /", request, b"", Span.SPAN_KIND_SERVER, 1), span("call", call, request, Span.SPAN_KIND_CLIENT, 0.9)]
+        calling = span("call", call, request, Span.SPAN_KIND_CLIENT, 0.9)
+        calling.attributes.extend(pairs({"server.address": "10.0.3.4", "peer.service": CALLED}))
+        mine = [span("GET /", request, b"", Span.SPAN_KIND_SERVER, 1), calling]
         return Sent(trace_id.hex(), {CALLER: mine, CALLED: [answered]})
 
 

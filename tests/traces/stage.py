@@ -90,6 +90,9 @@ class Stage:
     tools: dict[str, Path]
     ports: dict[str, Ports] = field(default_factory=dict[str, Ports])
     processes: dict[str, Process] = field(default_factory=dict[str, Process])
+    _read: int = 0
+    _lines: list[Document] = field(default_factory=list[Document])
+    _spans: list[Document] = field(default_factory=list[Document])
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -160,31 +163,46 @@ class Stage:
 
     def spans(self) -> list[Document]:
         """Every span in the sink, with its resource's attributes under `resource`."""
-        return [
+        self.lines()
+        return self._spans
+
+    def lines(self) -> list[Document]:
+        """Whole lines of the sink's file; each is read once, however often somebody waits for more."""
+        file = self.folder / "sink.jsonl"
+        if not file.exists():
+            return []
+        with file.open("rb") as opened:
+            opened.seek(self._read)
+            new = opened.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self._read += len(whole)
+        found = [json.loads(line) for line in whole.splitlines()]
+        self._lines += found
+        self._spans += [
             span | {"resource": attributes(resource["resource"])}
-            for line in self.lines()
+            for line in found
             for resource in line.get("resourceSpans", [])
             for scope in resource["scopeSpans"]
             for span in scope["spans"]
         ]
+        return self._lines
 
-    def lines(self) -> list[Document]:
-        """Whole lines of the sink's file."""
-        file = self.folder / "sink.jsonl"
-        text = file.read_text() if file.exists() else ""
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
-
-    def settled(self, seconds: float = 2.0) -> dict[str, Counter[str]]:
-        """What is stored once nothing has arrived for so long."""
+    def settled(self, seconds: float = 1.0) -> dict[str, Counter[str]]:
+        """What is stored once no collector holds anything and nothing has arrived for so long."""
         size, since = -1, time.monotonic()
         end = since + PATIENCE
         while time.monotonic() - since < seconds:
             assert time.monotonic() < end, "spans keep arriving"
             now = (self.folder / "sink.jsonl").stat().st_size
-            if now != size:
+            if now != size or self._held():
                 size, since = now, time.monotonic()
             time.sleep(0.1)
         return self.stored()
+
+    def _held(self) -> bool:
+        """Whether a trace is undecided, or a span waits in a queue."""
+        holding = ("otelcol_processor_tail_sampling_sampling_traces_on_memory", "otelcol_exporter_queue_size")
+        return any(self.own_metric(name, metric) for name in (AGENT, *GATEWAYS) for metric in holding)
 
     def own_metric(self, name: str, metric: str) -> float:
         """The sum of what a collector says of itself under one name."""

@@ -12,7 +12,7 @@ from rendering.otel.agent import agent
 from rendering.otel.gateway import gateway
 from rendering.otel.logs import LogsRoute
 from tests.traces.conftest import SITE, settings
-from tests.traces.spans import CALLED, Maker, Sent, pairs, send
+from tests.traces.spans import CALLED, CALLER, Maker, Sent, pairs, send
 from tests.traces.stage import AGENT, GATEWAYS, Stage, attributes, get, wait_for
 
 pytestmark = pytest.mark.tools
@@ -63,6 +63,9 @@ def poisoned(maker: Maker) -> Sent:
     event.attributes.add(key="numbers").value.array_value.values.add(string_value=BY_LOOK["a card"])
     event.attributes.add(key="card").value.int_value = 378282246310005
     span.events.append(event)
+    call = trace.by_service[CALLER][1]
+    del call.attributes[:]
+    call.attributes.extend(pairs({"peer.service": BY_LOOK["an address"]}))  # becomes a label
     return trace
 
 

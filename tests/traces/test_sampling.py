@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from catalog.catalog import Catalog
+from catalog.spans import buckets
 from rendering.document import Document
 from rendering.otel.agent import agent
 from rendering.otel.gateway import gateway
-from rendering.otel.span_metrics import buckets
 from tests.traces.conftest import SITE, settings
 from tests.traces.spans import CALLED, CALLER, SPANS, Maker, Sent, send
 from tests.traces.stage import GATEWAYS, Stage, get, wait_for
@@ -101,12 +101,18 @@ def test_span_metrics_count_every_span_whatever_is_kept(past: Past) -> None:
 def test_span_metrics_have_the_names_labels_and_buckets_that_the_catalog_promises(past: Past, catalog: Catalog) -> None:
     for metric, labels in catalog.exporters["span-metrics"].metrics.items():
         name = f"{metric}_bucket" if "le" in labels else metric
-        series = past.stage.ask("query", query=f'{name}{{service="chat-service"}}')["result"]
-        assert series, f"no series {name}"
-        own = series[0]["metric"].keys() - {"__name__", "job", "instance"}
+        series = past.stage.ask("query", query=f'{name}{{service="api-gateway"}}')["result"]
+        own = {label for each in series for label in each["metric"]} - {"__name__", "job", "instance"}
         assert own == {*labels, "application", "service"}
     found = past.stage.ask("query", query='count by (le) (traces_span_metrics_duration_seconds_bucket{service="chat-service"})')["result"]
     assert {float(each["metric"]["le"]) for each in found} == {*buckets(catalog), float("inf")}
+
+
+def test_calls_are_counted_by_whom_they_call(past: Past) -> None:
+    calls = 'traces_span_metrics_calls_total{service="api-gateway",span_kind="SPAN_KIND_CLIENT"}'
+    found = past.stage.ask("query", query=f"sum by (upstream) ({calls})")["result"]
+    assert {each["metric"]["upstream"]: float(each["value"][1]) for each in found} == {CALLED: ERRORS + SLOW + TRACES}
+    assert past.stage.value('count(traces_span_metrics_calls_total{span_kind="SPAN_KIND_SERVER",upstream!=""})') == 0
 
 
 def test_the_service_graph_knows_who_calls_whom(past: Past) -> None:

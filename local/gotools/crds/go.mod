@@ -8,5 +8,6 @@ require (
 	github.com/elastic/cloud-on-k8s/v3 v3.5.0
 	github.com/external-secrets/external-secrets v1.3.2
 	github.com/prometheus-operator/prometheus-operator v0.92.1
+	istio.io/api v1.29.0
 	sigs.k8s.io/kwok v0.8.0
 )

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from catalog.base import Backend
 from catalog.catalog import Catalog
 from catalog.loading import load
+from catalog.spans import buckets
 from rendering.document import to_yaml
 from rendering.otel.agent import agent
 from rendering.otel.gateway import gateway
@@ -17,7 +18,6 @@ from rendering.otel.logs import LogsRoute
 from rendering.otel.mesh import telemetry
 from rendering.otel.redaction import EMAIL, KEYS, values
 from rendering.otel.settings import SamplingSettings, TracesSettings
-from rendering.otel.span_metrics import buckets
 from rendering.site import Namespaces, Site
 
 SITE = Site("prod", "eu-central-1", "main", "https://runbooks.example", Namespaces(tracing="spans"))
