@@ -1,11 +1,11 @@
 """How an application writes its records: what a pipeline must know to read them."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from catalog.base import Model, Name
+from catalog.grok import fault
 
 Format = Literal["json", "bracketed", "python", "nginx", "klog", "syslog", "text"]
 """`json`: an object a line. `bracketed`: `[timestamp] level message`. `python`: the logging module's usual line. `nginx`: its access
@@ -13,16 +13,9 @@ and error logs. `klog`: Kubernetes' own. `syslog`: RFC 3164 or 5424. `text`: not
 
 
 def _grok(text: str) -> str:
-    """A grok expression whose plain parts compile; what `%{NAME}` stands for is known to the pipeline."""
-    try:
-        re.compile(
-            re.sub(r"%\{\w+(?::[\w.\[\]@]+)?(?::\w+)?\}", "x", text)
-            .replace("(?<", "(?P<")
-            .replace("(?P<=", "(?<=")
-            .replace("(?P<!", "(?<!")
-        )
-    except re.error as error:
-        raise ValueError(f"{text!r} does not compile: {error}") from None
+    """A grok expression that names patterns which exist, compiles, and cannot be made to try without end."""
+    if (reason := fault(text)) is not None:
+        raise ValueError(f"{text!r} is no usable grok expression: {reason}")
     return text
 
 

@@ -1,0 +1,1 @@
+"""Logstash: records are read, masked, understood and sent to the data stream that keeps them."""
