@@ -21,6 +21,7 @@ USERS = {
     "grafana": ("logs_reader",),
     "jaeger": ("jaeger",),
     "setup": ("superuser",),
+    "kibana": ("viewer",),
 }
 """Users of the file realm and their roles; the password of each is the secret `elasticsearch-<user>`, key `password`."""
 
@@ -53,3 +54,13 @@ def prefix(application: Application) -> str:
 def stream(application: Application, dataset: Dataset, site: Site) -> str:
     """The data stream of an application's records of one kind."""
     return f"{prefix(application)}-{dataset}-{site.environment}"
+
+
+def dead_letters(site: Site) -> str:
+    """The data stream of what Elasticsearch refused."""
+    return f"dead-letters-{site.environment}"
+
+
+def direct(alias: str) -> str:
+    """What the indices behind an alias for direct writers begin with."""
+    return f"{alias}-direct"

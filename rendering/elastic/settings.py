@@ -43,6 +43,28 @@ class SnapshotsSettings(Model):
     keep_days: int = Field(default=30, ge=1, le=3650)
 
 
+FilePath = Annotated[str, StringConstraints(pattern=r"^[\w*?.-]+(/[\w*?.-]+)*$")]
+
+
+class FilesSettings(Model):
+    """Files that Logstash itself reads, where no Filebeat can: of a volume that others write."""
+
+    claim: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+    """The PersistentVolumeClaim in the logging namespace that holds them; many nodes must be able to read it."""
+    follow: tuple[FilePath, ...] = ()
+    """Files that are being written, as patterns below the volume's root."""
+    archives: tuple[FilePath, ...] = ()
+    """Rotated files, compressed ones too: each is read once."""
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.follow and not self.archives:
+            raise ValueError("files names neither follow nor archives; write patterns, or leave files out")
+        if both := sorted(set(self.follow) & set(self.archives)):
+            raise ValueError(f"{', '.join(both)} under follow and archives: it would be read twice; write it under one")
+        return self
+
+
 class LogstashSettings(Model):
     """The pipelines' workers."""
 
@@ -54,6 +76,14 @@ class LogstashSettings(Model):
     """Whether syslog is taken by UDP."""
     geoip: bool = True
     """Whether public addresses of clients get their country and city."""
+    files: FilesSettings | None = None
+    """What is read from files without Filebeat; one replica only, since each would read them all."""
+
+    @model_validator(mode="after")
+    def _read_once(self) -> Self:
+        if self.files is not None and self.replicas > 1:
+            raise ValueError(f"files are read by every replica, and there are {self.replicas}; take 1, or let Filebeat read them")
+        return self
 
 
 class ElasticSettings(Model):
@@ -66,10 +96,14 @@ class ElasticSettings(Model):
     logstash: LogstashSettings
     filebeat_memory: Size = "300Mi"
     snapshots: SnapshotsSettings | None = None
+    secure_settings: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]+$")], ...] = ()
+    """Elasticsearch's settings that are secret; the value of each is the secret `elasticsearch-keystore`, key of the setting's name."""
     aws_logs: tuple[Literal["load_balancer", "rds", "cloudfront", "cloudtrail"], ...] = ()
     """AWS services whose own logs are fetched from their bucket."""
     aws_logs_queue: str | None = Field(default=None, pattern=r"^https://sqs\.[a-z0-9-]+\.amazonaws\.com/\d{12}/.+$")
     """The SQS queue that tells of new objects in that bucket."""
+    aws_logs_role_arn: RoleArn | None = None
+    """The role of Filebeat's service account (IRSA) that may read both."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -87,4 +121,6 @@ class ElasticSettings(Model):
                 )
         if self.aws_logs and self.aws_logs_queue is None:
             raise ValueError("aws_logs names services, and aws_logs_queue no queue that tells of their files")
+        if self.aws_logs and self.aws_logs_role_arn is None:
+            raise ValueError("aws_logs names services, and aws_logs_role_arn no role that may read their files")
         return self
