@@ -51,12 +51,14 @@ class Exposure:
         return ((name, exporter) for name, exporter in self._exporters.items() if exporter.about in about)
 
     def _shared(self) -> Iterator[tuple[str, Labels]]:
-        for name, exporter in self._about("cluster", "probed", "scraped"):
+        for name, exporter in self._about("cluster", "probed", "scraped", "logs"):
             match exporter.about:
                 case "cluster":
                     yield from _series(exporter.metrics, _target_of(self._systems[name], "service", tells=True))
                 case "probed":
                     yield from _series(exporter.metrics, _TARGET | {"service", "dependency", "probe"})
+                case "logs":
+                    yield from _series(exporter.metrics, _TARGET | _PLACE | {"service"})
                 case _:
                     yield from _series(exporter.metrics, _TARGET | _PLACE | {"service", "dependency", "probe", "node"})
 

@@ -44,6 +44,8 @@ class Runs(Model):
     port: str | int | None = None
     """The metrics port: a port's name, or the pod's port number (`monitor: pod`)."""
     path: str = "/metrics"
+    query: dict[str, str] = Field(default_factory=dict)
+    """What an exporter that stands beside the service is asked with, as `target` and `module`."""
     scheme: Literal["http", "https"] = "http"
     interval: Duration = 30
     system: Literal["monitoring", "logging", "tracing", "agents", "kubernetes", "kubelet"] | None = None

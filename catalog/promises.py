@@ -7,6 +7,7 @@ from catalog.findings import Findings
 from catalog.model import Alert, Objective, Service, Statistic, Target, Threshold
 from catalog.sight import check_messages
 from catalog.signal import Gap, Signal
+from catalog.spans import buckets
 
 # A burn rate of 14.4 within a 30-day window needs an error budget below 1/14.4: a smaller target could never burn so fast.
 LEAST_SLO_TARGET = 0.931
@@ -108,6 +109,8 @@ def _within_buckets(state: Findings, subject: Subject, key: str, name: str, stat
     if statistic in (None, "average") or signal.form != "histogram" or Backend.PROMETHEUS not in collectors(subject, signal):
         return
     boundaries = subject.watched.buckets.get(name, ()) if isinstance(subject.watched, Service) else ()
+    if signal.source == "traces":
+        boundaries = buckets(state.catalog)  # collectors measure, not the service
     if not boundaries:
         reason = f"nobody knows whether {statistic} can get there: the bucket boundaries of {name} are not given"
         state.fault(subject, key, threshold, reason, f"write them to the service's buckets.{name}")

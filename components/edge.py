@@ -12,17 +12,19 @@ from components import alertmanager, grafana, query
 from components.base import Component
 from components.cluster import Cluster
 from components.context import Context
+from components.elastic.users import CERTIFICATE
 from components.grafana_configuration import PORT as GRAFANA_PORT
 from components.login import OidcSettings
 from components.pods import metadata, service
 from components.proxy import PORT as PROXY_PORT
 from components.proxy import Guarded, proxies
 from rendering.document import Document
+from rendering.elastic import places
 from rendering.jaeger.places import NAME as JAEGER
 from rendering.jaeger.places import QUERY_HTTP, query_endpoint
 from rendering.jaeger.settings import JaegerSettings
 
-Interface = Literal["grafana", "prometheus", "alertmanager", "jaeger"]
+Interface = Literal["grafana", "prometheus", "alertmanager", "jaeger", "kibana"]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$")]
 ALB = "alb"
 """Ingress class of the AWS Load Balancer Controller."""
@@ -77,8 +79,10 @@ class Route:
     """Paths that are not for the edge."""
 
 
-def guarded(context: Context, oidc: OidcSettings, *, front: bool, jaeger: JaegerSettings | None = None) -> list[Guarded]:
-    """User interfaces without a login of their own; `front` is whether a querier of ours is Prometheus' face."""
+def guarded(
+    context: Context, oidc: OidcSettings, *, front: bool, jaeger: JaegerSettings | None = None, kibana: bool = False
+) -> list[Guarded]:
+    """User interfaces without a login of people's own; `front` is whether a querier of ours is Prometheus' face."""
     namespace, roles = context.namespaces.monitoring, oidc.roles
     found = [
         # Whoever reaches it may silence any alert.
@@ -93,6 +97,9 @@ def guarded(context: Context, oidc: OidcSettings, *, front: bool, jaeger: Jaeger
         # The path below which it stands is the request's already.
         address = query_endpoint(context.namespaces, "/")
         found.append(Guarded("jaeger", JAEGER, address, QUERY_HTTP, roles.everybody, tracing, jaeger.base_path))
+    if kibana:
+        where, logging = places.kibana(context.namespaces), context.namespaces.logging
+        found.append(Guarded("kibana", places.KIBANA, where, places.KIBANA_HTTP, roles.everybody, logging, authority=CERTIFICATE))
     return found
 
 

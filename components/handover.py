@@ -10,20 +10,30 @@ from components.base import Component, bounded
 from components.cluster import Cluster
 from components.datadog import keys
 from components.datadog.settings import DatadogSettings
+from components.elastic.users import CERTIFICATE
 from components.pods import metadata
-from components.secrets import PROJECT, Handed
+from components.secrets import PROJECT, Handed, Need
 from rendering.document import Document
 
 NAME = PROJECT
 
 
-def handed(settings: DatadogSettings | None, applications: Iterable[Application]) -> list[Handed]:
-    """Secrets for applications: only those that send to Datadog need any (the key to send with, never the administrator's)."""
-    return [
-        Handed(application.namespace, application.application, {"DD_API_KEY": keys.API})
-        for application in applications
-        if settings is not None and application.namespace is not None and any(map(sends_to_datadog, application.services.values()))
-    ]
+def handed(settings: DatadogSettings | None, applications: Iterable[Application], *, elasticsearch: bool = False) -> list[Handed]:
+    """Secrets for applications, those alone that need any.
+
+    Who sends to Datadog needs the key to send with (never the administrator's), who writes straight to an `elasticsearch` of ours the
+    authority behind its certificate.
+    """
+    found: list[Handed] = []
+    for application in applications:
+        variables: dict[str, Need] = {}
+        if settings is not None and any(map(sends_to_datadog, application.services.values())):
+            variables["DD_API_KEY"] = keys.API
+        if elasticsearch and application.logs.direct:
+            variables["ELASTICSEARCH_CA"] = CERTIFICATE
+        if variables and application.namespace is not None:
+            found.append(Handed(application.namespace, application.application, variables))
+    return found
 
 
 def sends_to_datadog(service: Service) -> bool:

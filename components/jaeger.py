@@ -8,9 +8,10 @@ import pulumi
 from components.base import Component
 from components.cluster import Cluster
 from components.context import Context
+from components.elastic.users import CERTIFICATE, password
 from components.pods import Resources, container, deployment, disruption_budget, metadata, pod_security, probe, service
 from components.pods import service_account as account
-from components.secrets import Handed, Need
+from components.secrets import Handed
 from rendering.document import LABELS, Document, to_yaml
 from rendering.jaeger.configuration import Monitor, Role, configuration
 from rendering.jaeger.places import (
@@ -47,9 +48,9 @@ def handed(context: Context, settings: JaegerSettings | None) -> list[Handed]:
     store = settings.elasticsearch if settings else None
     if store is None:
         return []
-    found = {"password": Need(SECRET, "password", f"password of Elasticsearch's user {store.user}, who writes and reads Jaeger's indices")}
+    found = {"password": password("jaeger")}
     if store.own_authority:
-        found["ca.crt"] = Need(SECRET, "ca.crt", "certificate of the authority that signed Elasticsearch's, as PEM")
+        found["ca.crt"] = CERTIFICATE
     return [Handed(context.namespaces.tracing, None, found, SECRET)]
 
 

@@ -21,6 +21,7 @@ from rendering.otel.places import (
     NODE_VARIABLE,
     OTLP_GRPC,
     OTLP_HTTP,
+    POD_LOGS,
     STORAGE,
     TELEMETRY,
     ZIPKIN,
@@ -30,7 +31,7 @@ from rendering.targets import EXPORTER_PORT
 
 IMAGE = "otel-collector"
 _FOLDER, _FILE = "/etc/otelcol", "config.yaml"
-_QUEUES = "queues"
+_QUEUES, _LOGS = "queues", "pod-logs"
 _QUEUE_VOLUME = "5Gi"
 """Of a sampler's queue: 200,000 spans of some KiB each, several times over."""
 _HEAP = 0.8
@@ -44,7 +45,7 @@ _AGENT_LABELS, _GATEWAY_LABELS = {"app.kubernetes.io/name": AGENT}, {"app.kubern
 
 
 def agents(context: Context, settings: TracesSettings, configuration: Document) -> list[Document]:
-    """The agents, their rights, and the two Services by which applications find the one of their node."""
+    """The agents, which read log files as well, their rights, and the two Services by which applications find their node's."""
     namespace = context.namespaces.agents
     meta = metadata(AGENT, namespace)
     ports = {"otlp": OTLP_GRPC, "otlp-http": OTLP_HTTP, **({"zipkin": ZIPKIN} if settings.zipkin else {})}
@@ -90,10 +91,12 @@ def _access(namespace: str) -> list[Document]:
 
 
 def _daemon_set(context: Context, settings: TracesSettings, ports: dict[str, int], text: str) -> Document:
-    """One a node, on every node. Its queue is a folder of the node's that belongs to root: so does the process, without any capability."""
+    """One a node, on every node. Its queue and pods' log files are root's on the node: so is the process, without any capability."""
     resources = Resources(cpu="50m", memory=f"{settings.agent_memory}Mi")
     node = {"name": NODE_VARIABLE, "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}
-    main = _collector(context, resources, settings.agent_memory, {**ports, EXPORTER_PORT: TELEMETRY}, [node])
+    made = {EXPORTER_PORT: TELEMETRY, METRICS_PORT: METRICS}
+    main = _collector(context, resources, settings.agent_memory, {**ports, **made}, [node])
+    main["volumeMounts"].append({"name": _LOGS, "mountPath": POD_LOGS, "readOnly": True})
     pod: Document = _pod(context, AGENT, main) | {
         "automountServiceAccountToken": True,
         "securityContext": {"runAsUser": 0, "runAsGroup": 0, "seccompProfile": {"type": "RuntimeDefault"}},
@@ -101,7 +104,10 @@ def _daemon_set(context: Context, settings: TracesSettings, ports: dict[str, int
         "tolerations": [{"operator": "Exists"}],
         "terminationGracePeriodSeconds": 60,
     }
-    pod["volumes"].append({"name": _QUEUES, "hostPath": {"path": STORAGE, "type": "DirectoryOrCreate"}})
+    pod["volumes"] += [
+        {"name": _QUEUES, "hostPath": {"path": STORAGE, "type": "DirectoryOrCreate"}},
+        {"name": _LOGS, "hostPath": {"path": POD_LOGS, "type": "DirectoryOrCreate"}},
+    ]
     meta = metadata(AGENT, context.namespaces.agents)
     spec = {
         "revisionHistoryLimit": 3,

@@ -19,13 +19,14 @@ PORT, METRICS_PORT = 4180, 44180
 NEEDS: tuple[Need, ...] = (PROXY_CLIENT_SECRET, COOKIE_SECRET)
 RESOURCES = Resources(cpu="20m", memory="128Mi")
 _SECRETS = "/etc/secrets"
+_MOUNTS = {"secrets": _SECRETS, "authority": "/etc/authority"}
 
 
 @dataclass(frozen=True)
 class Guarded:
     """A user interface that lets in whoever reaches it."""
 
-    interface: Literal["prometheus", "alertmanager", "jaeger"]
+    interface: Literal["prometheus", "alertmanager", "jaeger", "kibana"]
     app: str
     """Its pods' name label."""
     upstream: str
@@ -37,6 +38,8 @@ class Guarded:
     """Its pods' namespace, where it is another than the proxies'."""
     path: str = "/"
     """Where its pages begin."""
+    authority: Need | None = None
+    """The certificate by which it proves itself to the proxy, where no public authority vouches for it."""
 
     @property
     def name(self) -> str:
@@ -58,23 +61,32 @@ def _proxy(context: Context, oidc: OidcSettings, guard: Guarded, host: str, repl
     namespace = context.namespaces.monitoring
     selector = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/instance": guard.name}
     meta = metadata(guard.name, namespace, **selector)
+    volumes: list[Document] = [{"name": "secrets", "secret": {"secretName": PROXY_CLIENT_SECRET.name, "defaultMode": 0o440}}]
+    if guard.authority:
+        items = [{"key": guard.authority.key, "path": guard.authority.key}]
+        volumes.append({"name": "authority", "secret": {"secretName": guard.authority.name, "defaultMode": 0o440, "items": items}})
     main = container(
         "proxy",
         context.images.image(NAME),
         RESOURCES,
         {"http": PORT, EXPORTER_PORT: METRICS_PORT},
         args=_arguments(context, oidc, guard, host),
-        volumeMounts=[{"name": "secrets", "mountPath": _SECRETS, "readOnly": True}],
+        **_trusting(guard),
+        volumeMounts=[{"name": name, "mountPath": _MOUNTS[name], "readOnly": True} for name in (volume["name"] for volume in volumes)],
         readinessProbe=probe("/ready", "http", periodSeconds=5),
         livenessProbe=probe("/ping", "http", periodSeconds=30, failureThreshold=4),
     )
-    volume = {"name": "secrets", "secret": {"secretName": PROXY_CLIENT_SECRET.name, "defaultMode": 0o440}}
     return [
         service_account(guard.name, namespace, app=NAME),
-        deployment(context, meta, selector, replicas, [main], volumes=[volume]),
+        deployment(context, meta, selector, replicas, [main], volumes=volumes),
         service(metadata(guard.name, namespace), selector, {"http": (PORT, "http")}),
         *disruption_budget(meta, selector, replicas),
     ]
+
+
+def _trusting(guard: Guarded) -> dict[str, list[Document]]:
+    """Go reads this folder besides the image's own file of authorities (crypto/x509, root_unix.go), so the issuer stays trusted."""
+    return {"env": [{"name": "SSL_CERT_DIR", "value": _MOUNTS["authority"]}]} if guard.authority else {}
 
 
 def _arguments(context: Context, oidc: OidcSettings, guard: Guarded, host: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 import pulumi
@@ -48,6 +48,8 @@ class Handed:
     application: str | None
     variables: dict[str, Need]
     name: str = PROJECT
+    beside: dict[str, str] = field(default_factory=dict[str, str])
+    """Keys that are no secret, and which whoever reads the Secret wants in it."""
 
 
 class SecretsSettings(Model):
@@ -86,7 +88,7 @@ def external(context: Context, settings: SecretsSettings, needs: Iterable[Need],
     ]
     for hand in handed:
         data = {variable: (settings.remote(context, need.name), need.key) for variable, need in hand.variables.items()}
-        documents.append(_external(handed_metadata(hand), settings, data))
+        documents.append(_external(handed_metadata(hand), settings, data, hand.beside))
     return documents
 
 
@@ -96,14 +98,17 @@ def handed_metadata(hand: Handed) -> Document:
     return metadata(hand.name, hand.namespace, PROJECT, **whose)
 
 
-def _external(meta: Document, settings: SecretsSettings, data: dict[str, tuple[str, str]]) -> Document:
-    """Copies properties of Secrets Manager's entries into keys of a Secret of the same name."""
+def _external(
+    meta: Document, settings: SecretsSettings, data: dict[str, tuple[str, str]], beside: dict[str, str] | None = None
+) -> Document:
+    """Copies properties of Secrets Manager's entries into keys of a Secret of the same name; what stands beside them is a template's."""
     name = meta["name"]
+    template = {"template": {"engineVersion": "v2", "mergePolicy": "Merge", "data": beside}} if beside else {}
     meta = meta | {"annotations": {"pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "120"}}
     spec = {
         "refreshInterval": "1h",
         "secretStoreRef": {"kind": "ClusterSecretStore", "name": settings.store},
-        "target": {"name": name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+        "target": {"name": name, "creationPolicy": "Owner", "deletionPolicy": "Retain", **template},
         "data": [{"secretKey": key, "remoteRef": {"key": remote, "property": found}} for key, (remote, found) in data.items()],
     }
     return {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "metadata": meta, "spec": spec}
@@ -210,7 +215,7 @@ class Secrets(Component):
         named = {name: {need.key: value(need) for need in keys} for name, keys in by_name(needs).items()}
         documents = [_secret(metadata(name, context.namespaces.monitoring), keys, simulated=simulated) for name, keys in named.items()]
         for hand in handed:
-            variables = {variable: value(need) for variable, need in hand.variables.items()}
+            variables = {variable: value(need) for variable, need in hand.variables.items()} | hand.beside
             documents.append(_secret(handed_metadata(hand), variables, simulated=simulated))
         return documents
 
@@ -223,7 +228,7 @@ class Secrets(Component):
         return password.result
 
 
-def _secret(meta: Document, values: dict[str, pulumi.Output[str]], *, simulated: bool) -> Document:
+def _secret(meta: Document, values: Mapping[str, pulumi.Input[str]], *, simulated: bool) -> Document:
     if simulated:
         meta = meta | {"annotations": {SIMULATED: "secrets"}}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "stringData": values}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "stringData": dict(values)}

@@ -22,7 +22,7 @@ def agents(context: Context, settings: TracesSettings) -> list[Document]:
     applications = _applications(context)
     into = [
         *([ingress(applications, tcp(*sending))] if applications else []),  # a rule without peers would let everybody in
-        ingress(pods(PROMETHEUS, namespace=names.monitoring), tcp(TELEMETRY)),
+        ingress(pods(PROMETHEUS, namespace=names.monitoring), tcp(TELEMETRY, METRICS)),
     ]
     out = [
         egress(pods(GATEWAY, namespace=names.tracing), tcp(OTLP_GRPC)),

@@ -11,6 +11,8 @@ ALERTMANAGER = "0.34.2"
 THANOS = "0.42.4"
 GRAFANA = "13.2.0"
 DATADOG_AGENT = "7.84.6"
+ELASTIC = "9.5.6"
+"""Elasticsearch, Kibana, Logstash and Filebeat, which belong together; their operator knows their images (its `containerRegistry`)."""
 REGISTRY_DATADOG = "registry.datadoghq.com"
 
 POD_SECURITY = "v1.33"
@@ -40,8 +42,12 @@ IMAGES = {
     "oauth2-proxy": Image("quay.io", "oauth2-proxy/oauth2-proxy", "v7.15.3"),
     "otel-collector": Image("docker.io", "otel/opentelemetry-collector-contrib", "0.163.2"),
     "jaeger": Image("docker.io", "jaegertracing/jaeger", "2.20.0"),
+    "loki": Image("docker.io", "grafana/loki", "3.7.8"),
     "synthetics-worker": Image("gcr.io", "datadoghq/synthetics-private-location-worker", "1.72.0"),
     "busybox": Image("docker.io", "busybox", "1.37.0"),
+    "elasticsearch-exporter": Image("quay.io", "prometheuscommunity/elasticsearch-exporter", "v1.11.0"),
+    "json-exporter": Image("quay.io", "prometheuscommunity/json-exporter", "v0.7.0"),
+    "python": Image("docker.io", "library/python", "3.13-slim"),
 }
 
 

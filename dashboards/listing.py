@@ -9,13 +9,14 @@ from typing import Any
 
 from catalog.catalog import Catalog
 from dashboards.model import Dashboard
-from rendering.site import DatadogSite, Site
+from rendering.parity import WATCHING
+from rendering.site import Site
 
 SITE = Site(environment="sample", region="eu-central-1", cluster="sample-1", runbooks_url="docs/runbooks")
 """The environment that the page tells of: it runs everything."""
 FOLDER = "dashboards"
 """Where the pictures lie, beside the page."""
-DATADOG = replace(SITE, runbooks_url="https://example.com/runbooks", datadog=DatadogSite("datadoghq.com"))
+DATADOG = replace(SITE, runbooks_url="https://example.com/runbooks", datadog=WATCHING)
 """The same, with an account of Datadog's, whose links must lead out of the repository."""
 _PLATFORM = "platform"
 _HEAD = """# Dashboards

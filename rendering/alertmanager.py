@@ -12,7 +12,7 @@ from rendering import maintenance, secrets
 from rendering.document import Document, to_yaml
 from rendering.inhibition import inhibitions
 from rendering.receivers import HEARTBEAT, SHOWN, UNROUTED, Destination, Urgency, fallback_name, receivers
-from rendering.rules import evaluated
+from rendering.rules import heard
 from rendering.site import Site
 
 CONFIGURATION, TEMPLATE = "alertmanager.yaml", "observatory.tmpl"
@@ -32,7 +32,7 @@ def alertmanager_text(catalog: Catalog, groups: dict[str, list[Document]], site:
         "global": {"resolve_timeout": "5m", **_mail(site)},
         "templates": [f"{CONFIGURATION_FOLDER}/*.tmpl"],
         "route": _route(catalog, places),
-        "inhibit_rules": inhibitions(evaluated(catalog, site)),
+        "inhibit_rules": inhibitions(heard(catalog, site)),
         **({"time_intervals": intervals} if intervals else {}),
         "receivers": receivers(catalog, set(chain.from_iterable(places.values())), site),
     }

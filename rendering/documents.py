@@ -7,6 +7,7 @@ from catalog.catalog import Catalog, Subject
 from rendering.alertmanager import CONFIGURATION, TEMPLATE, alertmanager_text, template_text
 from rendering.blackbox import blackbox_text, probe_documents
 from rendering.document import Document, to_yaml
+from rendering.loki import rules as loki_rules
 from rendering.otel import monitors as span_monitors
 from rendering.rules import by_file, object_groups, rule_documents
 from rendering.secrets import SecretKey, secret_names
@@ -22,6 +23,8 @@ class Rendered:
     """PrometheusRule objects, one for each service or dependency that has rules."""
     groups: dict[str, list[Document]]
     """The same rules as groups, by file."""
+    loki: dict[str, str]
+    """Files of the rules that Loki's ruler evaluates instead of Prometheus."""
     monitors: tuple[Document, ...]
     """ServiceMonitor, PodMonitor and Probe objects."""
     alertmanager: dict[str, str]
@@ -39,17 +42,21 @@ def render(catalog: Catalog, site: Site) -> Rendered:
     """Every document of this room; pure, in time linear to the catalog."""
     objects = object_groups(catalog, site)
     groups = by_file(objects)
-    alertmanager = {CONFIGURATION: alertmanager_text(catalog, groups, site), TEMPLATE: template_text()}
+    logged = loki_rules.groups(catalog, site)
+    told = {name: [*groups.get(name, []), *logged.get(name, [])] for name in dict.fromkeys((*groups, *logged))}
+    alertmanager = {CONFIGURATION: alertmanager_text(catalog, told, site), TEMPLATE: template_text()}
+    loki = loki_rules.files(logged)
     blackbox = blackbox_text(catalog, site)
     return Rendered(
         rules=rule_documents(objects, site),
         groups=groups,
+        loki=loki,
         monitors=(*monitor_documents(catalog, site), *span_monitors.monitors(catalog, site), *probe_documents(catalog, site)),
         alertmanager=alertmanager,
         blackbox=blackbox,
         exporters=exporters(catalog, site),
         secrets=secret_names(catalog, alertmanager[CONFIGURATION]),
-        files=dict(_files(groups, alertmanager, blackbox)),
+        files={**dict(_files(groups, alertmanager, blackbox)), **{f"loki/rules/{name}": text for name, text in loki.items()}},
     )
 
 

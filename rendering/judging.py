@@ -11,6 +11,7 @@ from rendering.alertmanager import CONFIGURATION, GROUP_BY, TEMPLATE, addressed
 from rendering.datadog import judging as datadog
 from rendering.document import Document
 from rendering.documents import Rendered
+from rendering.loki import rules as loki
 from rendering.receivers import Destination, ways
 from rendering.site import Site
 
@@ -25,7 +26,8 @@ Told = list[tuple[Document, Destination]]
 
 def judge(catalog: Catalog, rendered: Rendered, site: Site) -> list[Fault]:
     """Faults of an environment's documents, in time linear to its rules."""
-    told = list(addressed(chain.from_iterable(document["spec"]["groups"] for document in rendered.rules)))
+    evaluated = chain.from_iterable(document["spec"]["groups"] for document in rendered.rules)
+    told = list(addressed(chain(evaluated, *loki.groups(catalog, site).values())))
     return [*_unreached(catalog, told, site), *_dropped(told, rendered.alertmanager), *datadog.judge(catalog, site)]
 
 

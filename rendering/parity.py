@@ -14,8 +14,9 @@ from catalog.units import duration_text
 from rendering import offtarget, wording
 from rendering.datadog.monitor import MONITOR
 from rendering.datadog.resource import Resource
+from rendering.datadog.synthetic_settings import SyntheticsSettings
 from rendering.document import Document
-from rendering.site import Site
+from rendering.site import DatadogSite, Site
 
 BACKENDS = (Backend.PROMETHEUS, Backend.DATADOG, Backend.CLOUDWATCH)
 _NO_DATA = "NoData"
@@ -27,6 +28,10 @@ _LOUDNESS: dict[str, State] = {"page": "pages", "message": "tells", "standby": "
 """What a monitor's tag `notifies` says."""
 Identity = tuple[str, str, str, str]
 """Application, service or dependency, alert, severity."""
+WATCHING = DatadogSite(
+    "datadoghq.com", synthetics=SyntheticsSettings(runs_per_month=1, locations=("aws:eu-central-1",), private_location="create")
+)
+"""An account that is sent everything that the catalog means for Datadog."""
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,8 @@ def _pagerduty(team: str) -> Document:
             "description": _TEXT,
             "runbook": _RUNBOOK,
             "priority": "{{ .CommonLabels.priority }}",
-            "deduplication_key": f"{_SUBJECT}/{{{{ .CommonLabels.alertname }}}}",
+            # As Datadog's webhooks build it (rendering/datadog/messages.py, `key`), whose tags know small letters alone.
+            "deduplication_key": f"{_SUBJECT}/{{{{ .CommonLabels.alertname | toLower }}}}",
         },
     }
 

@@ -5,6 +5,7 @@ from catalog.catalog import Catalog, PlacedAlert, Subject
 from catalog.units import duration_text
 from rendering import alert_quality, offtarget, promql, reliability, slo, wording
 from rendering.document import Document, monitoring_object
+from rendering.loki import logql
 from rendering.recording import Measured, measure
 from rendering.sight import seen
 from rendering.site import Site
@@ -61,6 +62,16 @@ def rule_documents(groups: dict[str, list[Document]], site: Site) -> tuple[Docum
 
 def evaluated(catalog: Catalog, site: Site) -> tuple[PlacedAlert, ...]:
     """The alerts that Prometheus evaluates here."""
+    return tuple(placed for placed in heard(catalog, site) if not logql.evaluated(placed, site))
+
+
+def by_loki(catalog: Catalog, site: Site) -> tuple[PlacedAlert, ...]:
+    """Those that Loki's ruler evaluates instead, since it has the records."""
+    return tuple(placed for placed in heard(catalog, site) if logql.evaluated(placed, site))
+
+
+def heard(catalog: Catalog, site: Site) -> tuple[PlacedAlert, ...]:
+    """The alerts that Alertmanager may hear of, whoever evaluates them."""
     return tuple(
         placed
         for placed in catalog.alerts()

@@ -52,9 +52,6 @@ class DatadogSite:
     """Where given, and `account_wide`, this stack shapes the account's logs: pipelines, indexes, archive, scanner, detection rules."""
     cws: bool = False
     """Whether agents watch processes and files (Workload Protection): our rules for them are rendered."""
-    cspm: bool = False
-    """Whether cloud resources are examined (Cloud Security): our rules on those that the catalog names are rendered."""
-
     synthetics: SyntheticsSettings | None = None
     """Where given, the catalog's checks and journeys are tried from outside."""
     aws: AwsSettings | None = None
@@ -63,6 +60,11 @@ class DatadogSite:
     """Whether custom metrics have been seen once: Datadog takes units and tag lists only of metrics that it knows."""
     cluster_state: bool = True
     """Whether agents tell what the API server knows (`kubernetes_state.*`); else Prometheus does, and nothing here asks for it."""
+
+    @property
+    def examined(self) -> bool:
+        """Whether cloud resources are (Cloud Security): our rules on those that the catalog names are rendered."""
+        return self.aws is not None and self.aws.posture
 
     @property
     def app_url(self) -> str:
@@ -93,6 +95,8 @@ class Site:
     """Services of the platform application that this environment does not run: no targets, no alerts."""
     datadog: DatadogSite | None = None
     """None where nothing of Datadog's is rendered."""
+    loki_alerts: bool = False
+    """Whether Loki's ruler evaluates the alerts on records that Loki keeps."""
     grafana_url: str | None = None
     """Where people find Grafana: messages link the service's dashboard there."""
 

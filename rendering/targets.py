@@ -106,6 +106,7 @@ def _endpoint(subject: Subject, service: Service, *, by_pod: bool) -> Document:
         **_port(runs.port, by_pod=by_pod, system=runs.system),
         "path": runs.path,
         "scheme": runs.scheme,
+        **({"params": {name: [value] for name, value in runs.query.items()}} if runs.query else {}),
         **rhythm(runs.interval),
         "relabelings": relabelings,
     }

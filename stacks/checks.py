@@ -8,7 +8,7 @@ from catalog.faults import Fault
 from components.alertmanager import PEER_TIMEOUT
 from components.namespaces import SYSTEMS
 from components.quantity import cores, size
-from stacks import datadog, grafana_checks, interface_checks, traces_checks
+from stacks import datadog, grafana_checks, interface_checks, logs_checks, loki, traces_checks
 from stacks.demand import Demand, by_namespace
 from stacks.plan import Plan
 from stacks.settings import KEY, Settings
@@ -26,6 +26,7 @@ def alone(settings: Settings, file: str) -> list[Fault]:
 def together(settings: Settings, catalog: Catalog, plan: Plan, file: str) -> list[Fault]:
     """Conflicts between the settings and what the catalog asks for."""
     found = [*_budgets(settings, catalog), *_gossip(settings, catalog), *_names(settings, catalog), *_quotas(settings, plan)]
+    found += logs_checks.together(settings, catalog)
     told = [Fault(file, f"{KEY}.{key}", value, reason, remedy) for key, value, reason, remedy in found]
     return [*told, *datadog.faults(settings, catalog, file)]
 
@@ -41,6 +42,8 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
     yield from grafana_checks.conflicts(settings)
     yield from datadog.conflicts(settings)
     yield from traces_checks.conflicts(settings)
+    yield from logs_checks.conflicts(settings)
+    yield from loki.conflicts(settings)
     if settings.secrets.source == "external" and settings.operators.external_secrets == "simulated":
         yield (
             "secrets.source",

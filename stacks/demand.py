@@ -57,12 +57,29 @@ def _workloads(documents: Iterable[Document]) -> Iterator[tuple[str, Demand]]:
                 pod = _pod([spec, *spec["containers"], *beside])
                 claim = spec["storage"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"]
                 demand = (pod + Demand(storage=size(claim))).times(int(spec["replicas"]))
+            case "Elasticsearch" | "Kibana" | "Logstash":
+                demand = _elastic(document["kind"], spec)
+            case "Job" | "CronJob":
+                job = spec["jobTemplate"]["spec"] if document["kind"] == "CronJob" else spec
+                demand = _pod(job["template"]["spec"]["containers"])
             case "DatadogAgent":  # those on nodes are as many as nodes, so they count against no plan
                 overrides = [spec["override"][name] for name in ("clusterAgent", "clusterChecksRunner")]
                 demand = sum((_pod(each["containers"].values()).times(int(each["replicas"]) + 1) for each in overrides), Demand())
             case _:
                 continue
         yield document["metadata"]["namespace"], demand
+
+
+def _elastic(kind: str, spec: Document) -> Demand:
+    """Pods that Elastic's operator makes; Kibana's are a Deployment's, which a rollout brings one more of."""
+    if kind == "Elasticsearch":
+        return sum((_with_claims(nodes).times(int(nodes["count"])) for nodes in spec["nodeSets"]), Demand())
+    return _with_claims(spec).times(int(spec["count"]) + (kind == "Kibana"))
+
+
+def _with_claims(spec: Document) -> Demand:
+    claims = sum(size(claim["spec"]["resources"]["requests"]["storage"]) for claim in spec.get("volumeClaimTemplates", []))
+    return _pod(spec["podTemplate"]["spec"]["containers"]) + Demand(storage=claims)
 
 
 def _scales(document: Document) -> bool:

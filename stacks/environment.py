@@ -10,17 +10,19 @@ from components.datadog.agent import DatadogAgents
 from components.datadog.content import Datadog
 from components.datadog.private_location import PrivateLocation
 from components.edge import Edge
+from components.elastic.stack import Elastic
 from components.exporters import Exporters
 from components.grafana import Grafana, endpoint
 from components.grafana_content import GrafanaContent
 from components.handover import Handover
 from components.jaeger import Jaeger
+from components.loki import Loki
 from components.namespaces import Namespaces
 from components.operators import Operators
 from components.otel import Collectors
 from components.prometheus import Prometheus
 from components.query import Query
-from components.secrets import Secrets
+from components.secrets import Handed, Secrets
 from rendering.document import Document
 from stacks.datadog import Account
 from stacks.grafana import Filling
@@ -62,7 +64,11 @@ def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Acc
         if filling and settings.grafana and settings.grafana.filled:
             GrafanaContent("grafana-content", cluster, context, settings.grafana, filling.content, filling.dashboards, grafana.server)
     Edge("edge", cluster, plan.edge, plan.outputs.endpoints.people, [monitoring, *(secrets.made[name] for name in _mounted(plan.edge))])
-    _traces(cluster, plan.traces, plan.outputs.endpoints.jaeger, namespaces, secrets)
+    if plan.records.endpoint:
+        place = namespaces.ready[context.namespaces.logging]
+        Loki("loki", cluster, plan.records.loki, plan.records.endpoint, [place, *namespaces.storage])
+    filled = _logs(cluster, plan, namespaces, secrets, operators)
+    _traces(cluster, plan.traces, plan.outputs.endpoints.jaeger, namespaces, secrets, filled)
     exports: dict[str, Any] = plan.outputs.model_dump(mode="json")
     if settings.datadog and account:
         agents = context.namespaces.agents
@@ -76,16 +82,32 @@ def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Acc
     return exports
 
 
-def _traces(cluster: Cluster, traces: Traces, endpoint: str | None, namespaces: Namespaces, secrets: Secrets) -> None:
-    """Jaeger, then those who send to it."""
+def _logs(cluster: Cluster, plan: Plan, namespaces: Namespaces, secrets: Secrets, operators: Operators) -> list[Resource]:
+    """The Elastic stack; returns what its readers and writers wait for."""
+    if plan.logs.parts is None or plan.outputs.logs is None:
+        return []
+    before = [*namespaces.ready.values(), *namespaces.storage, *operators.before("elastic"), *_given(secrets, plan.logs.handed)]
+    return Elastic("elastic", cluster, plan.logs.parts, plan.outputs.logs.elasticsearch, before).ready
+
+
+def _traces(
+    cluster: Cluster, traces: Traces, endpoint: str | None, namespaces: Namespaces, secrets: Secrets, store: list[Resource]
+) -> None:
+    """Jaeger, once what it stores in is ready, then those who send to it."""
     if not traces.agents:
         return
     places = [*namespaces.ready.values(), *namespaces.storage]
     stores: list[Resource] = []
     if endpoint:
-        given = [made for key, made in secrets.handed.items() if key in {(hand.namespace, hand.name) for hand in traces.handed}]
-        stores = Jaeger("jaeger", cluster, traces.jaeger, endpoint, [*places, *given]).made
+        before = [*places, *_given(secrets, traces.handed), *(store if traces.handed else [])]
+        stores = Jaeger("jaeger", cluster, traces.jaeger, endpoint, before).made
     Collectors("collectors", cluster, traces.agents, traces.samplers, [*places, *stores])
+
+
+def _given(secrets: Secrets, handed: Iterable[Handed]) -> list[Resource]:
+    """The Secrets that were handed to somebody."""
+    wanted = {(hand.namespace, hand.name) for hand in handed}
+    return [made for key, made in secrets.handed.items() if key in wanted]
 
 
 def _handed_over(document: Document, exports: Mapping[str, Any]) -> Document:

@@ -13,7 +13,7 @@ from components.context import Context
 from components.grafana_content import needs
 from components.secrets import Need
 from dashboards.grafana import content as contents
-from dashboards.grafana.build import document, source_text
+from dashboards.grafana.build import document_text
 from dashboards.grafana.content import Choices, Content
 from dashboards.grafana.everything import everything
 from dashboards.grafana.sources import Aws, Stores
@@ -21,10 +21,12 @@ from dashboards.model import Dashboard
 from dashboards.reading import Reader
 from rendering.document import Document
 from rendering.site import Site
-from stacks import traces
+from stacks import logs, loki, traces
 from stacks.settings import Settings
 
 EMPTY = "Grafana is brought up empty: set grafana.url to where Pulumi reaches it, and the next `up` fills it"
+_DEEPEST = 1000
+"""Frames that are looked at, whatever this process shows of others."""
 _DASHBOARDS = Path(everything.__code__.co_filename).parent
 
 
@@ -66,11 +68,11 @@ def filling(settings: Settings, catalog: Catalog, context: Context, dashboards: 
     if grafana is None:
         return None
     chosen = Choices(grafana.content.members, grafana.content.contact, settings.account_wide)
-    made = contents.content(catalog, settings.site, stores(settings, context), dashboards, chosen)
-    return Filling(made, {dashboard.uid: source_text(document(dashboard)) for dashboard in dashboards})
+    made = contents.content(catalog, settings.site, stores(settings, context, catalog), dashboards, chosen)
+    return Filling(made, {dashboard.uid: document_text(dashboard) for dashboard in dashboards})
 
 
-def stores(settings: Settings, context: Context) -> Stores:
+def stores(settings: Settings, context: Context, catalog: Catalog) -> Stores:
     """Where Grafana asks; systems that are not here have no data source."""
     write, grafana = settings.prometheus.remote_write, settings.grafana
     signed = Aws((write.region or settings.region) if write else settings.region) if settings.prometheus.query == "amp" else None
@@ -81,6 +83,8 @@ def stores(settings: Settings, context: Context) -> Stores:
         interval=settings.prometheus.scrape_interval,
         signed=signed,
         cloudwatch=Aws(watch.region or settings.region, watch.role_arn) if watch else None,
+        elasticsearch=logs.source(settings, catalog),
+        loki=loki.endpoint(settings),
         jaeger=traces.endpoint(settings),
         datadog=settings.datadog.site if settings.datadog and grafana and grafana.content.datadog else None,
     )
@@ -93,6 +97,6 @@ def _pretty(text: str) -> str:
 
 def _place(error: BaseException) -> str:
     """The module that asked for what is wrong: the deepest one among the dashboards."""
-    frames = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    frames = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__, _DEEPEST)]
     inside = [path for path in frames if path.parent == _DASHBOARDS]
     return f"dashboards/grafana/{inside[-1].name}" if inside else "dashboards/grafana"

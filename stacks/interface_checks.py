@@ -6,7 +6,7 @@ from itertools import chain
 from components.edge import ALB, EdgeSettings, Interface
 from stacks.settings import Settings
 
-_INTERFACES: tuple[Interface, ...] = ("grafana", "prometheus", "alertmanager", "jaeger")
+_INTERFACES: tuple[Interface, ...] = ("grafana", "prometheus", "alertmanager", "jaeger", "kibana")
 Conflict = tuple[str, str, str, str]
 
 

@@ -13,10 +13,9 @@ from components.grafana_content import TOKENS
 from components.proxy import Guarded
 from components.secrets import Handed, Need, by_name
 from dashboards.grafana.organisation import ACCOUNTS
-from rendering.document import Document
-from rendering.jaeger.places import query_endpoint
+from rendering.jaeger.places import query_endpoint, sampling_endpoint
 from rendering.otel.places import ENDPOINT, OTLP_GRPC
-from stacks import datadog_outputs
+from stacks import datadog_outputs, logs_outputs
 from stacks.settings import Settings
 
 
@@ -111,6 +110,7 @@ class Outputs(Model):
     endpoints: Endpoints
     scrape: Scrape
     otlp: Otlp
+    logs: logs_outputs.LogsOutputs | None = None
     secrets: dict[str, SecretReference]
     applications: dict[str, ApplicationOutputs]
     datadog: datadog_outputs.DatadogOutputs | None = None
@@ -143,6 +143,7 @@ def outputs(
             served=settings.traces is not None,
             resource_attributes=_attributes(context),
         ),
+        logs=logs_outputs.logs(settings),
         secrets={
             name: SecretReference(
                 namespace=monitoring,
@@ -169,18 +170,6 @@ def _tokens(settings: Settings, namespace: str) -> dict[str, SecretReference]:
     return {TOKENS: SecretReference(namespace=namespace, name=TOKENS, keys=tuple(ACCOUNTS))}
 
 
-def handed_over(promised: Outputs) -> list[Document]:
-    """The ConfigMaps that hold what applications are promised."""
-    documents: list[Document] = []
-    for name, application in promised.applications.items():
-        documents.append(handover.config_map(application.namespace, name, application.environment))
-        documents += [
-            handover.config_map(application.namespace, name, service.environment, service_name)
-            for service_name, service in application.services.items()
-        ]
-    return documents
-
-
 def _application(
     settings: Settings, context: Context, application: Application, namespace: str, *, with_secret: bool
 ) -> ApplicationOutputs:
@@ -201,7 +190,8 @@ def _application(
                 config_map=str(handover.config_map(namespace, application.application, {}, name)["metadata"]["name"]),
                 environment=shared
                 | _traces(settings, context, application, service)
-                | datadog_outputs.environment(settings, context, service),
+                | datadog_outputs.environment(settings, context, service)
+                | logs_outputs.environment(settings, application, service),
             )
             for name, service in application.services.items()
         },
@@ -218,6 +208,24 @@ def _traces(settings: Settings, context: Context, application: Application, serv
         "OTEL_RESOURCE_ATTRIBUTES": ",".join(f"{key}={value}" for key, value in attributes.items()),
         "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
         **({"OTEL_EXPORTER_OTLP_ENDPOINT": _otlp(context)} if settings.traces else {}),
+        **_sampler(settings, context),
+    }
+
+
+def _sampler(settings: Settings, context: Context) -> dict[str, str]:
+    """How an SDK samples at the head: all of it where all is kept, else as Jaeger's strategies say, asked of it again and again.
+
+    The values are those of OpenTelemetry's specification, «Environment Variable Specification». SDKs without the remote sampler
+    (Python's) say so at their start and send everything, which is what strategies say but for health checks.
+    """
+    if settings.traces is None:
+        return {}
+    if settings.jaeger is None or settings.traces.sampling.share == 1:
+        return {"OTEL_TRACES_SAMPLER": "parentbased_always_on"}
+    endpoint = sampling_endpoint(context.namespaces)
+    return {
+        "OTEL_TRACES_SAMPLER": "parentbased_jaeger_remote",
+        "OTEL_TRACES_SAMPLER_ARG": f"endpoint={endpoint},pollingIntervalMs=60000,initialSamplingRate=1",
     }
 
 

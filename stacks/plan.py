@@ -18,8 +18,12 @@ from components.secrets import Handed, Need
 from rendering.document import Document
 from rendering.documents import Rendered
 from stacks import datadog
+from stacks import logs as elastic
+from stacks import loki as records
 from stacks import traces as spans
-from stacks.outputs import Outputs, handed_over, outputs
+from stacks.logs import Logs
+from stacks.loki import Records
+from stacks.outputs import Outputs, outputs
 from stacks.settings import Settings
 from stacks.traces import Traces
 
@@ -47,6 +51,10 @@ class Plan:
     worker: list[Document]
     """Of Datadog's tests inside the cluster; none where there is no location of ours."""
     traces: Traces
+    logs: Logs
+    """The Elastic stack."""
+    records: Records
+    """Loki."""
     edge: list[Document]
     """Proxies and hosts; none where no user interface is reached from outside."""
     outputs: Outputs
@@ -63,7 +71,8 @@ class Plan:
             yield from found
         yield from (*self.exporters, *self.alertmanager_around, self.alertmanager)
         yield from (*self.prometheus_around, self.prometheus, *self.content, *self.query)
-        yield from (*self.grafana, *self.datadog, *self.worker, *self.traces.documents, *self.edge, *self.handover)
+        yield from (*self.grafana, *self.datadog, *self.worker, *self.traces.documents, *self.logs.documents, *self.records.loki)
+        yield from (*self.edge, *self.handover)
 
 
 def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
@@ -72,10 +81,13 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
     context = settings.context(tuple(sorted(namespaces)))
     alerting = [Need(secret.name, secret.key, secret.purpose) for secret in rendered.secrets]
     guards = _guards(settings, context)
-    needs = sorted({*alerting, *(need for subject in rendered.exporters for need in exporters.needs(subject)), *_needs(settings)})
+    needs = sorted({*alerting, *(need for subject in rendered.exporters for need in exporters.needs(subject)), *_needs(settings, guards)})
     agents = datadog.agents(settings, catalog, context)
     traced = spans.traces(settings, context, catalog)
-    handed = [*handover.handed(settings.datadog, catalog.applications.values()), *agents.handed, *traced.handed]
+    logged = elastic.logs(settings, context, catalog)
+    kept = records.records(settings, context, catalog, rendered.loki)
+    told = handover.handed(settings.datadog, catalog.applications.values(), elasticsearch=settings.elastic is not None)
+    handed = [*told, *agents.handed, *traced.handed, *logged.handed]
     promised = outputs(settings, context, catalog, needs, handed, guards)
     scraped = scraped_namespaces(rendered.monitors)
     made = [*exporters.blackbox(context, settings.exporters, rendered.blackbox)]
@@ -88,11 +100,12 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
                 *edges.monitoring(context, settings.prometheus, settings.operated, scraped, rendered.exporters),
                 *_interface_edges(settings, context, guards),
                 *traced.monitoring_edges,
+                *kept.monitoring_edges,
                 *agents.worker_edges,
             ],
-            "logging": edges.logging(context, settings.operated),
+            "logging": [*edges.logging(context, settings.operated), *logged.logging_edges, *kept.logging_edges],
             "tracing": traced.tracing_edges,
-            "agents": [*edges.agents(context, settings.operated), *agents.edges, *traced.agents_edges],
+            "agents": [*edges.agents(context, settings.operated), *agents.edges, *traced.agents_edges, *logged.agents_edges],
         },
         needs=needs,
         handed=handed,
@@ -107,16 +120,19 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
         datadog=agents.documents,
         worker=agents.worker,
         traces=traced,
+        logs=logged,
+        records=kept,
         edge=_edge(settings, context, guards),
         outputs=promised,
-        handover=handed_over(promised),
+        handover=_handed_over(promised),
     )
 
 
-def _needs(settings: Settings) -> list[Need]:
+def _needs(settings: Settings, guards: list[Guarded]) -> list[Need]:
     """Secrets of Grafana and of the proxies."""
     found = grafana_needs(settings.grafana, _people(settings)) if settings.grafana else []
-    return [*found, *(PROXY_NEEDS if settings.edge else ())]
+    shown = [guard.authority for guard in guards if guard.authority]
+    return [*found, *(PROXY_NEEDS if settings.edge else ()), *shown]
 
 
 def _guards(settings: Settings, context: Context) -> list[Guarded]:
@@ -124,7 +140,8 @@ def _guards(settings: Settings, context: Context) -> list[Guarded]:
     if settings.edge is None or settings.oidc is None:
         return []
     store = settings.jaeger if settings.traces else None
-    return edge.guarded(context, settings.oidc, front=settings.prometheus.query == "thanos", jaeger=store)
+    front = settings.prometheus.query == "thanos"
+    return edge.guarded(context, settings.oidc, front=front, jaeger=store, kibana=settings.elastic is not None)
 
 
 def _edge(settings: Settings, context: Context, guards: list[Guarded]) -> list[Document]:
@@ -156,3 +173,15 @@ def _alertmanager(settings: Settings) -> AlertmanagerSettings:
     if given.external_url or settings.edge is None:
         return given
     return given.model_copy(update={"external_url": settings.edge.url("alertmanager")})
+
+
+def _handed_over(promised: Outputs) -> list[Document]:
+    """The ConfigMaps that hold what applications are promised."""
+    documents: list[Document] = []
+    for name, application in promised.applications.items():
+        documents.append(handover.config_map(application.namespace, name, application.environment))
+        documents += [
+            handover.config_map(application.namespace, name, service.environment, service_name)
+            for service_name, service in application.services.items()
+        ]
+    return documents

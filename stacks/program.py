@@ -43,7 +43,7 @@ class Prepared:
     def files(self) -> dict[str, str]:
         """What `make render` writes besides Kubernetes objects, by path."""
         contents = [part.files for part in (self.filling, self.account) if part]
-        return self.documents.files | {path: text for files in contents for path, text in files.items()}
+        return self.documents.files | self.plan.logs.files | {path: text for files in contents for path, text in files.items()}
 
 
 def prepare(stack: str, root: Path, given: object = None) -> Prepared:

@@ -23,11 +23,14 @@ from components.prometheus_settings import PrometheusSettings
 from components.proxy import NAME as PROXY
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.elastic.places import ELASTICSEARCH, FILEBEAT, KIBANA, LOGSTASH
 from rendering.elastic.settings import ElasticSettings
 from rendering.jaeger.places import NAME as JAEGER
 from rendering.jaeger.settings import JaegerSettings
 from rendering.logs.settings import LogsSettings
-from rendering.otel.places import AGENT, GATEWAY
+from rendering.loki.places import NAME as LOKI
+from rendering.loki.settings import LokiSettings
+from rendering.otel.places import AGENT, GATEWAY, MADE_BY_COLLECTORS
 from rendering.otel.settings import TracesSettings
 from rendering.site import Jira as JiraServer
 from rendering.site import Namespaces, Site
@@ -92,6 +95,8 @@ class Settings(Model):
     """Absent where logs are kept nowhere."""
     elastic: ElasticSettings | None = None
     """Absent where there is no Elasticsearch of ours."""
+    loki: LokiSettings | None = None
+    """Absent where there is no Loki of ours."""
     traces: TracesSettings | None = None
     """Absent where nobody collects spans."""
     jaeger: JaegerSettings | None = None
@@ -107,6 +112,7 @@ class Settings(Model):
     def site(self) -> Site:
         """What rendering must know."""
         smtp, jira = self.notifications.smtp, self.notifications.jira
+        kept = self.logs.retention.keep["logs"] if self.logs else None
         return Site(
             environment=self.environment,
             region=self.region,
@@ -120,14 +126,16 @@ class Settings(Model):
             smtp=SmtpServer(smtp.smarthost, smtp.sender, smtp.username) if smtp else None,
             jira=JiraServer(jira.url, jira.username) if jira else None,
             switched_off=self._switched_off,
-            datadog=self.datadog.for_rendering(account_wide=self.account_wide) if self.datadog else None,
+            datadog=self.datadog.for_rendering(self.environment, kept, account_wide=self.account_wide) if self.datadog else None,
+            loki_alerts=self.loki is not None and self.loki.alerts,
             grafana_url=self.grafana_url,
         )
 
     @property
     def operated(self) -> OperatorsSettings:
-        """The operators that this environment needs: without Datadog, its operator has nothing to do here."""
-        return self.operators if self.datadog else self.operators.model_copy(update={"datadog": "simulated"})
+        """The operators that this environment needs: without Datadog or Elasticsearch, theirs have nothing to do here."""
+        idle = {name: "simulated" for name, needed in (("datadog", self.datadog), ("elastic", self.elastic)) if needed is None}
+        return self.operators.model_copy(update=idle)
 
     def context(self, applications: tuple[str, ...]) -> Context:
         """What components must know; `applications` are the namespaces of the catalog's."""
@@ -152,9 +160,11 @@ class Settings(Model):
 
     @property
     def _switched_off(self) -> frozenset[str]:
-        """Services of the platform's catalog file that do not run here."""
+        """Services of the platform's catalog file that do not run here, and series that nobody makes here."""
         traced, kept = self.traces is not None, self.traces is not None and self.jaeger is not None
         ours = {GRAFANA: self.grafana is not None, PROXY: self.edge is not None, AGENT: traced, GATEWAY: traced, JAEGER: kept}
+        ours |= dict.fromkeys((ELASTICSEARCH, KIBANA, LOGSTASH, FILEBEAT), self.elastic is not None)
+        ours |= {LOKI: self.loki is not None, **dict.fromkeys(MADE_BY_COLLECTORS, traced)}
         return self.operators.switched_off | {name for name, here in ours.items() if not here}
 
     @property

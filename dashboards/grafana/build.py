@@ -4,19 +4,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from grafana_foundation_sdk.builders import bargauge, cloudwatch, common, gauge, heatmap, logs, prometheus, stat, table, text, timeseries
+from grafana_foundation_sdk.builders import bargauge, common, gauge, heatmap, logs, stat, table, text, timeseries
 from grafana_foundation_sdk.builders import dashboard as builders
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models import cloudwatch as cloudwatch_models
 from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
-from grafana_foundation_sdk.models import prometheus as prometheus_models
 from grafana_foundation_sdk.models import text as text_models
 
 from catalog.units import Unit
+from dashboards.grafana import targets
 from dashboards.layout import places
-from dashboards.model import WIDTH, CloudwatchQuery, Dashboard, Flow, Link, Panel, Query, Row, Source, Variable
-from dashboards.scope import scoped
+from dashboards.model import PROMETHEUS, WIDTH, Dashboard, Flow, Link, Panel, Row, Source, Variable
 
 UNITS: dict[Unit | Flow | None, str] = {
     Unit.RATIO: "percentunit",
@@ -30,13 +28,18 @@ UNITS: dict[Unit | Flow | None, str] = {
     Flow.BYTES_PER_SECOND: "Bps",
     None: "none",
 }
-_INSTANT = ("stat", "gauge", "bars", "table")
-"""Panels that show the newest value alone."""
-_FORMAT_TABLE = prometheus_models.PromQueryFormat.TABLE
+_WRITTEN: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+"""How JSON is written, so that one dashboard is one text."""
 
 
 def document(dashboard: Dashboard) -> dict[str, Any]:
     """The dashboard as Grafana imports it; panels get their places row by row, from left to right."""
+    found: dict[str, Any] = json.loads(document_text(dashboard))
+    return found
+
+
+def document_text(dashboard: Dashboard) -> str:
+    """The same as the text that is handed to Grafana."""
     builder = (
         builders.Dashboard(dashboard.title)
         .uid(dashboard.uid)
@@ -54,8 +57,7 @@ def document(dashboard: Dashboard) -> dict[str, Any]:
     number, top = 0, 0
     for row in dashboard.rows:
         builder, number, top = _row(builder, row, number + 1, top)
-    found: dict[str, Any] = json.loads(json.dumps(builder.build(), cls=JSONEncoder, sort_keys=True))
-    return found
+    return json.dumps(builder.build(), cls=JSONEncoder, **_WRITTEN)
 
 
 def _row(builder: builders.Dashboard, row: Row, number: int, top: int) -> tuple[builders.Dashboard, int, int]:
@@ -78,23 +80,24 @@ def _row(builder: builders.Dashboard, row: Row, number: int, top: int) -> tuple[
 
 def _panel(panel: Panel) -> Any:  # noqa: ANN401  the builders of panels share their methods, but no type that has them
     builder = _MAKERS[panel.kind](panel)
-    builder = builder.title(panel.title).description(panel.description).datasource(_source(panel.source))
+    builder = builder.title(panel.title).description(panel.description).datasource(targets.source(panel.source))
     builder = builder.links([_link(link) for link in panel.links])
     if panel.kind == "text":
         return builder
+    if panel.kind == "logs":
+        return builder.with_target(targets.records(panel))
     if panel.unit is not None:
         builder = builder.unit(UNITS[panel.unit])
     if panel.unit is Unit.RATIO and not panel.negative:
         builder = builder.min(0)
     if panel.decimals is not None:
         builder = builder.decimals(panel.decimals)
-    if panel.kind != "logs":
-        steps = [models.Threshold(color=panel.base), *(models.Threshold(value=each.value, color=each.colour) for each in panel.thresholds)]
-        builder = builder.thresholds(builders.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps))
+    steps = [models.Threshold(color=panel.base), *(models.Threshold(value=each.value, color=each.colour) for each in panel.thresholds)]
+    builder = builder.thresholds(builders.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps))
     for number, query in enumerate(panel.queries):
-        builder = builder.with_target(_target(panel, query, chr(ord("A") + number)))
+        builder = builder.with_target(targets.asked(panel, query, chr(ord("A") + number)))
     for number, query in enumerate(panel.cloudwatch):
-        builder = builder.with_target(_searched(panel, query, chr(ord("A") + number)))
+        builder = builder.with_target(targets.searched(panel, query, chr(ord("A") + number)))
     return builder
 
 
@@ -158,48 +161,6 @@ _MAKERS: dict[str, Callable[[Panel], Any]] = {
 }
 
 
-def _target(panel: Panel, query: Query, letter: str) -> prometheus.Dataquery:
-    target = prometheus.Dataquery().expr(scoped(query.expression)).ref_id(letter).datasource(_source(panel.source))
-    if query.legend:
-        target = target.legend_format(query.legend)
-    if query.instant or panel.kind in _INSTANT:
-        target = target.instant()
-        if panel.kind == "table":
-            target = target.format(_FORMAT_TABLE)
-    else:
-        target = target.range().exemplar(exemplar=panel.unit is Unit.SECONDS)
-    return target
-
-
-def _searched(panel: Panel, query: CloudwatchQuery, letter: str) -> cloudwatch.MetricsQuery:
-    """A search that finds every resource by itself; series are called by their dimensions' values.
-
-    The syntax is CloudWatch's (AmazonCloudWatch/latest/monitoring/search-expression-syntax.html), the macro and the mode are those of
-    Grafana's data source (aws-cloudwatch/query-editor, "Period macro"), which puts a period of its own choice there.
-    """
-    schema = ",".join((query.namespace, *query.dimensions))
-    period = query.period or "$__period_auto"
-    search = f"SEARCH('{{{schema}}} MetricName=\"{query.metric}\"', '{query.statistic}', {period})"
-    return (
-        cloudwatch.MetricsQuery()
-        .ref_id(letter)
-        .datasource(_source(panel.source))
-        .region(query.region)
-        .namespace(query.namespace)
-        .metric_name(query.metric)
-        .statistic(query.statistic)
-        .metric_query_type(cloudwatch_models.MetricQueryType.SEARCH)
-        .metric_editor_mode(cloudwatch_models.MetricEditorMode.CODE)
-        .query_mode(cloudwatch_models.QueryMode.METRICS)
-        .expression(search if query.scale == 1 else f"{search} * {query.scale:g}")
-        .label(" ".join(f"${{PROP('Dim.{dimension}')}}" for dimension in query.dimensions))
-    )
-
-
-def _source(source: Source) -> common_models.DataSourceRef:
-    return common_models.DataSourceRef(type_val=source.kind, uid=source.uid)
-
-
 def _link(link: Link) -> builders.DashboardLink:
     """Other dashboards open in the environment and the time that are chosen here."""
     outside, url = link.url.startswith("http"), link.url
@@ -215,7 +176,7 @@ def _variable(variable: Variable) -> Any:  # noqa: ANN401  two builders without 
         chosen = (
             builders.QueryVariable(variable.name)
             .query(f"label_values({variable.query or 'up'},{variable.label})")
-            .datasource(_source(Source("prometheus", "prometheus")))
+            .datasource(targets.source(PROMETHEUS))
             .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
             .sort(models.VariableSort.ALPHABETICAL_ASC)
         )
@@ -231,7 +192,7 @@ def _annotation(tag: str) -> builders.AnnotationQuery:
     return (
         builders.AnnotationQuery()
         .name(tag.capitalize())
-        .datasource(_source(Source("grafana", "-- Grafana --")))
+        .datasource(targets.source(Source("grafana", "-- Grafana --")))
         .enable(enable=True)
         .icon_color("blue")
         .type("tags")
@@ -241,4 +202,4 @@ def _annotation(tag: str) -> builders.AnnotationQuery:
 
 def source_text(found: dict[str, Any]) -> str:
     """The JSON that is handed to Grafana: one text for one dashboard, byte by byte."""
-    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(found, **_WRITTEN)

@@ -19,6 +19,14 @@ RARE = {
     "security_breaches": "no breach was detected",
     "cluster_crash_loops": "no pod is in a crash loop",
     "oom_kills": "no container was killed for want of memory",
+    "security_events_logged": "no security event was logged",
+    "security_breach_logged": "no breach was logged",
+    "milestones_logged": "no milestone was reached",
+    "maintenance_logged": "no maintenance was announced",
+    "elastic_lifecycle_errors": "no index stands still",
+    "elastic_documents_stopped": "Elasticsearch takes documents",
+    "logstash_red": "no pipeline is dead",
+    "records_held": "Logstash sends records on",
 }
 """Signals without series for as long as nothing of the kind has happened, and what that means."""
 _HTTPS = 443

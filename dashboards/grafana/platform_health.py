@@ -7,6 +7,7 @@ from catalog.model import Service
 from catalog.units import Unit
 from dashboards.grafana import platform_queries as queries
 from dashboards.grafana import topics, trace_panels
+from dashboards.grafana.kinds import RARE
 from dashboards.grafana.shared import here
 from dashboards.model import Dashboard, Link, Panel, Row, Threshold
 from dashboards.naming import service_uid, uid
@@ -37,7 +38,7 @@ _QUIET = frozenset(
 """Signals that may have no series in an ordinary environment: nothing failed, or the system is not asked to do it."""
 _EVERYBODY = frozenset({"up", "targets_down"})
 """Signals that the first row shows for all systems at once."""
-_SHARED = frozenset({"spans_over_memory", "spans_dropped", "spans_unsent", "collector_queue"})
+_SHARED = frozenset({"spans_over_memory", "spans_dropped", "spans_unsent", "collector_queue", "container_memory"})
 """Signals of several systems: their panels say whose they are."""
 _QUEUE_FULL = (Threshold(0.5, "yellow"), Threshold(0.9, "red"))
 
@@ -103,8 +104,7 @@ def _row(reader: Reader, system: Subject, *, collapsed: bool) -> Row:
     own = _PARTICULAR[name]() if name in _PARTICULAR else ()
     signals = (signal for signal in named_signals(system) - _EVERYBODY if reader.shows(system, signal))
     watched = tuple(
-        _named(system, signal, panel(reader, system, signal).but(empty=topics.RARE if signal in _QUIET else None, width=6, height=6))
-        for signal in sorted(signals)
+        _named(system, signal, panel(reader, system, signal).but(empty=_why_empty(signal), width=6, height=6)) for signal in sorted(signals)
     )
     known = {each.title for each in own}
     panels = (*own, *(each for each in watched if each.title not in known))
@@ -112,6 +112,10 @@ def _row(reader: Reader, system: Subject, *, collapsed: bool) -> Row:
     there = Link(title, here(service_uid(system.application.application, name)))
     linked = tuple(each.but(links=(*each.links, there)) for each in panels)
     return Row(title, linked, collapsed=collapsed)
+
+
+def _why_empty(signal: str) -> str | None:
+    return topics.RARE if signal in _QUIET else RARE.get(signal)
 
 
 def _named(system: Subject, signal: str, found: Panel) -> Panel:

@@ -64,8 +64,8 @@ def logs_and_traces(subject: Subject) -> list[Link]:
     return found
 
 
-def explore(source: Source, query: dict[str, Any]) -> str:
+def explore(source: Source, query: dict[str, Any], begin: str = "now-1h", end: str = "now") -> str:
     """The address of Explore with a query filled in (Grafana's documentation, "Explore", "Generate Explore URLs from external tools")."""
     asked = {"refId": "A", "datasource": {"type": source.kind, "uid": source.uid}, **query}
-    pane = {"datasource": source.uid, "queries": [asked], "range": {"from": "now-1h", "to": "now"}}
+    pane = {"datasource": source.uid, "queries": [asked], "range": {"from": begin, "to": end}}
     return f"/explore?schemaVersion=1&orgId=1&panes={quote(json.dumps({'a': pane}, separators=(',', ':')))}"

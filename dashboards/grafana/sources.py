@@ -15,6 +15,7 @@ MANAGED_PROMETHEUS = "grafana-amazonprometheus-datasource"
 DATADOG_API = SecretKey("datadog", "api-key", "Datadog API key, with which agents and applications send")
 DATADOG_APPLICATION = SecretKey("datadog", "app-key", "Datadog application key with the scopes metrics_read and timeseries_query")
 ELASTIC_PASSWORD = SecretKey("elasticsearch-grafana", "password", "password of Elasticsearch's user who reads for Grafana")
+ELASTIC_AUTHORITY = SecretKey("elasticsearch-ca", "ca.crt", "certificate of the authority that signs Elasticsearch's and Kibana's, as PEM")
 _TRACE_FIELD = "trace_id"
 """What logs and exemplars call the trace that they belong to (OpenTelemetry's name)."""
 
@@ -35,6 +36,8 @@ class Elastic:
     user: str
     index: str
     """Pattern of the indices that hold logs."""
+    own_authority: bool = False
+    """Whether an authority of ours vouches for it, which Grafana must be told of."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,11 @@ def _elasticsearch(store: Elastic, *, traces: bool) -> Document:
     if traces:
         link = {"field": _TRACE_FIELD, "datasourceUid": JAEGER.uid, "url": "${__value.raw}", "urlDisplayLabel": "Trace"}
         options["dataLinks"] = [link]
-    found = _source(ELASTICSEARCH, "Elasticsearch", store.url, options, {"basicAuthPassword": ELASTIC_PASSWORD})
+    secrets = {"basicAuthPassword": ELASTIC_PASSWORD}
+    if store.own_authority:
+        options["tlsAuthWithCACert"] = True
+        secrets["tlsCACert"] = ELASTIC_AUTHORITY
+    found = _source(ELASTICSEARCH, "Elasticsearch", store.url, options, secrets)
     return found | {"basicAuth": True, "basicAuthUser": store.user}
 
 
@@ -130,7 +137,8 @@ def _loki(url: str, *, traces: bool) -> Document:
     if traces:
         field = {
             "name": "Trace",
-            "matcherRegex": rf'"{_TRACE_FIELD}":\s*"(\w+)"',
+            "matcherType": "label",  # a record's trace goes with it as structured metadata, not in its text
+            "matcherRegex": _TRACE_FIELD,
             "datasourceUid": JAEGER.uid,
             "url": "${__value.raw}",
             "urlDisplayLabel": "Trace",

@@ -91,5 +91,7 @@ def links(reader: Reader, application: Application, own: str) -> tuple[Link, ...
         if isinstance(subject.watched, Dependency) and subject.watched.kind in _KINDS:
             title, topic = _KINDS[subject.watched.kind]
             found[topic] = Link(title, here(uid(topic, name)))
+    if holders(reader, application, "records_logged"):
+        found["logs"] = Link("Logs", here(uid("logs", name)))
     found["infrastructure"] = Link("Infrastructure", here(uid("infrastructure", name)))
     return tuple(link for topic, link in found.items() if topic != own)

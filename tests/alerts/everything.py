@@ -3,9 +3,20 @@
 from itertools import chain
 
 from tests.alerts.scenario import Scenario
-from tests.alerts.scenarios import ai_platform, cluster, jac_learning, models, objectives, platform, skillforge, universal_ai_tools
+from tests.alerts.scenarios import (
+    ai_platform,
+    cluster,
+    elastic,
+    jac_learning,
+    models,
+    objectives,
+    platform,
+    records,
+    skillforge,
+    universal_ai_tools,
+)
 
-_TABLES = (ai_platform, cluster, jac_learning, models, objectives, platform, skillforge, universal_ai_tools)
+_TABLES = (ai_platform, cluster, elastic, jac_learning, models, objectives, platform, records, skillforge, universal_ai_tools)
 
 
 def every_scenario() -> list[Scenario]:

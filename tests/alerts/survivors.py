@@ -34,7 +34,7 @@ EXCUSES: tuple[Excuse, ...] = (
         "states of 0 or 1, and counts of whole things: any level between two of them says the same",
     ),
     Excuse(
-        r"(Cpu|CPU|Memory|Deployment|OffTarget).* selector of alert: (kube_pod_\w+|container_\w+)#\d"
+        r"(Cpu|CPU|Memory|Deployment|OffTarget|KibanaNotReady).* selector of alert: (kube_pod_\w+|container_\w+)#\d"
         r"\{(namespace|pod)\} dropped$",
         "joined by pod with a side that selects the same pods; it stands there for speed, lest every service read its whole namespace",
     ),
@@ -44,8 +44,8 @@ EXCUSES: tuple[Excuse, ...] = (
     ),
     Excuse(
         r"selector of alert: (skillforge_database_pool|ai_model_gpu_memory|prometheus_notifications|prometheus_remote_storage"
-        r"|otelcol_exporter_queue)\S+ dropped$",
-        "two sides matched by all labels or by instance: the other side's selector still holds",
+        r"|otelcol_exporter_queue|logstash_pipeline_queue)\S+ dropped$",
+        "two sides matched by all labels, by pod or by instance: the other side's selector still holds",
     ),
     Excuse(r"operator of alert: .*kube_pod_info\{\}: \* -> \+$", "kube_pod_info is 1: one byte more of a whole node is nothing"),
     Excuse(

@@ -7,7 +7,9 @@ import pytest
 
 from catalog.base import Priority
 from catalog.catalog import Catalog, PlacedAlert
+from catalog.exposure import Exposure
 from catalog.loading import load
+from catalog.queries import queries
 from catalog.signal import PrometheusQuery
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +26,10 @@ SYSTEMS = {
     "otel-agent": ("agents", "metrics"),
     "otel-sampler": ("tracing", "metrics"),
     "jaeger": ("tracing", "metrics"),
+    "loki": ("logging", "metrics"),
 }
+ASKED_BESIDE = {"logstash": "logging", "filebeat": "agents"}
+"""What speaks JSON alone: an exporter in its own pods asks it."""
 # What EKS does not show; its own certificates are its own matter as well.
 HIDDEN = re.compile(r"scheduler|kube_controller|etcd|apiserver_client_certificate|kubelet_certificate_manager_\w+_ttl")
 
@@ -51,7 +56,15 @@ def test_our_systems_are_found_by_the_labels_that_our_components_set(catalog: Ca
         runs = platform.services[name].runs
         assert (runs.system, runs.port, runs.monitor) == (system, port, "service")
         assert runs.selector == {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "observatory"}
-    assert platform.services.keys() - SYSTEMS.keys() == {"kubelet", "cadvisor", "kube-apiserver"}
+    for name, system in ASKED_BESIDE.items():
+        runs = platform.services[name].runs
+        assert (runs.system, runs.port, runs.monitor, runs.selector["app.kubernetes.io/name"]) == (system, "metrics", "pod", name)
+        assert runs.query["target"].startswith("http://localhost:"), "the exporter is asked for its own pod alone"
+    elastic, kibana = (platform.services[name].runs for name in ("elasticsearch", "kibana"))
+    assert (elastic.system, elastic.port, elastic.selector["app.kubernetes.io/name"]) == ("logging", "metrics", "elasticsearch-exporter")
+    assert kibana.monitor == "none"
+    others = {"kubelet", "cadvisor", "kube-apiserver", "elasticsearch", "kibana", *ASKED_BESIDE}
+    assert platform.services.keys() - SYSTEMS.keys() == others
     assert {name: platform.services[name].runs.path for name in ("kubelet", "cadvisor")} == {
         "kubelet": "/metrics",
         "cadvisor": "/metrics/cadvisor",
@@ -132,3 +145,15 @@ def test_most_of_it_waits_for_the_morning(alerts: dict[tuple[str, str], PlacedAl
 def test_a_dead_service_is_not_held_up_by_the_probes_that_ask_it(catalog: Catalog) -> None:
     for name in ("up", "targets_down", "alertmanager_members"):
         assert 'probe=""' in promql(catalog.signals[name].prometheus), name
+
+
+def test_no_alert_carries_elasticsearchs_own_name_of_its_cluster(catalog: Catalog) -> None:
+    """A label that an alert has already is not replaced by Prometheus' external one, which other backends' keys are made of."""
+    subject = next(subject for subject in catalog.subjects() if subject.name == "elasticsearch")
+    known = Exposure(catalog)
+    everything = known.shared | known.of(subject)
+    for name in {alert.signal for alert in subject.watched.alerts.values()}:
+        query = catalog.signals[name].prometheus
+        assert isinstance(query, PrometheusQuery)
+        for each in queries(catalog.signals[name], query, subject):
+            assert "cluster" not in (each.labels(everything.__getitem__) or ()), name

@@ -16,20 +16,49 @@ def name(document: Document) -> str:
 
 def pods(document: Document) -> Iterator[Document]:
     """The pod specs that a document makes, as far as they are ours to write."""
+    return (template["spec"] for template in templates(document))
+
+
+def templates(document: Document) -> Iterator[Document]:
+    """The same with their metadata."""
+    spec = document.get("spec", {})
     match document["kind"]:
         case "StatefulSet":
-            pod = document["spec"]["template"]["spec"]
-            names = [claim["metadata"]["name"] for claim in document["spec"].get("volumeClaimTemplates", [])]
-            claims = [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-0"}} for name in names]
-            yield pod | {"volumes": [*pod.get("volumes", []), *claims]}  # as its controller does
+            yield _with_claims(spec["template"], spec)
         case "Deployment" | "DaemonSet" | "Job":
-            yield document["spec"]["template"]["spec"]
+            yield spec["template"]
         case "CronJob":
-            yield document["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+            yield spec["jobTemplate"]["spec"]["template"]
         case "Pod":
-            yield document["spec"]
+            yield document
+        case "Elasticsearch":
+            for nodes in spec["nodeSets"]:
+                yield _completed(_with_claims(nodes["podTemplate"], nodes), spec["version"])
+        case "Kibana" | "Logstash":
+            yield _completed(_with_claims(spec["podTemplate"], spec), spec["version"])
+        case "Beat":
+            yield _completed(spec["daemonSet"]["podTemplate"], spec["version"])
         case _:
             return
+
+
+def _with_claims(template: Document, spec: Document) -> Document:
+    """With the volumes of its claims, as a StatefulSet's controller does it."""
+    pod = template["spec"]
+    names = [claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates", [])]
+    claims = [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-0"}} for name in names]
+    return template | {"spec": pod | {"volumes": [*pod.get("volumes", []), *claims]}}
+
+
+def _completed(template: Document, version: str) -> Document:
+    """With images where there are none, as Elastic's operator does it."""
+    pod = template["spec"]
+    both = {
+        key: [{"image": f"docker.elastic.co/stack/{each['name']}:{version}"} | each for each in pod[key]]
+        for key in ("initContainers", "containers")
+        if key in pod
+    }
+    return template | {"spec": pod | both}
 
 
 def restricted(pod: Document) -> list[str]:
@@ -115,12 +144,25 @@ def _references(document: Document) -> Iterator[tuple[str, str, str]]:
             yield from (("Secret", namespace, secret) for secret in [*spec.get("secrets", []), *filter(None, [spec.get("configSecret")])])
         case "ExternalSecret":
             yield spec["secretStoreRef"]["kind"], "", spec["secretStoreRef"]["name"]
+        case "Elasticsearch" | "Kibana" | "Logstash":
+            yield from ((kind, namespace if kind != "StorageClass" else "", name) for kind, name in _of_elastic(spec))
         case "RoleBinding" | "ClusterRoleBinding":
             role = document["roleRef"]
             yield role["kind"], namespace if role["kind"] == "Role" else "", role["name"]
             yield from (("ServiceAccount", subject["namespace"], subject["name"]) for subject in document["subjects"])
         case _:
             return
+
+
+def _of_elastic(spec: Document) -> Iterator[tuple[str, str]]:
+    """What Elastic's operator looks up for us."""
+    yield from (("Secret", each["secretName"]) for each in (*spec.get("secureSettings", []), *spec.get("auth", {}).get("fileRealm", [])))
+    if "tls" in spec.get("http", {}):
+        yield "Secret", spec["http"]["tls"]["certificate"]["secretName"]
+    if "elasticsearchRef" in spec:
+        yield "Elasticsearch", spec["elasticsearchRef"]["name"]
+    for part in (spec, *spec.get("nodeSets", [])):
+        yield from (("StorageClass", claim["spec"]["storageClassName"]) for claim in part.get("volumeClaimTemplates", []))
 
 
 def _of_pod(pod: Document) -> Iterator[tuple[str, str]]:
@@ -130,6 +172,8 @@ def _of_pod(pod: Document) -> Iterator[tuple[str, str]]:
             yield "Secret", volume["secret"]["secretName"]
         if "configMap" in volume:
             yield "ConfigMap", volume["configMap"]["name"]
+        for source in volume.get("projected", {}).get("sources", []):
+            yield from ((kind, source[key]["name"]) for kind, key in (("Secret", "secret"), ("ConfigMap", "configMap")) if key in source)
     for container in pod["containers"]:
         for variable in container.get("env", []):
             source = variable.get("valueFrom", {})
@@ -143,8 +187,8 @@ def _ports(document: Document, known: list[Document]) -> Iterator[str]:
     spec = document.get("spec", {})
     if document["kind"] == "Service" and spec.get("type") != "ExternalName":
         for other in known:
-            for pod in pods(other):
-                labels = other["spec"]["template"]["metadata"]["labels"]
+            for template in templates(other):
+                pod, labels = template["spec"], template["metadata"].get("labels", {})
                 if other["metadata"]["namespace"] == document["metadata"]["namespace"] and spec["selector"].items() <= labels.items():
                     named = {port["name"] for container in pod["containers"] for port in container.get("ports", [])}
                     for port in spec["ports"]:

@@ -30,7 +30,7 @@ def test_every_host_leads_to_a_login() -> None:
     behind = {
         path["backend"]["service"]["name"] for each in ingresses() for rule in each["spec"]["rules"] for path in rule["http"]["paths"]
     }
-    assert behind == {"grafana", "alertmanager-login", "jaeger-login", edge.CLOSED}
+    assert behind == {"grafana", "alertmanager-login", "jaeger-login", "kibana-login", edge.CLOSED}
     assert not [
         d for d in documents("prod") if d["kind"] == "Service" and d["spec"].get("type", "ClusterIP") not in {"ClusterIP", "ExternalName"}
     ]
@@ -54,7 +54,7 @@ def test_the_load_balancer_is_internal_shared_and_speaks_tls_only() -> None:
         assert found[f"{ALB}/group.name"] == "observatory-prod"
         assert document["spec"]["tls"][0]["hosts"] == [document["spec"]["rules"][0]["host"]]
     health = {d["metadata"]["name"]: d["metadata"]["annotations"][f"{ALB}/healthcheck-path"] for d in ingresses()}
-    assert health == {"edge-grafana": "/api/health", "edge-alertmanager": "/ping", "edge-jaeger": "/ping"}
+    assert health == {"edge-grafana": "/api/health", "edge-alertmanager": "/ping", "edge-jaeger": "/ping", "edge-kibana": "/ping"}
 
 
 def test_another_controller_takes_its_certificate_from_a_secret_and_annotations_from_the_settings() -> None:
@@ -116,6 +116,8 @@ def test_the_load_balancer_reaches_logins_and_nothing_else() -> None:
         "grafana": {3000},
         "alertmanager-login": {4180},
         "jaeger-login": {4180},
+        "kibana-login": {4180},
+        "logstash": {5514},  # syslog of the network's devices
     }
 
 

@@ -2,12 +2,15 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
 from catalog.catalog import Subject
+from dashboards.grafana import trace_links
+from dashboards.model import ELASTICSEARCH, LOKI, Source
 from rendering.dashboard_links import service_uid
 from rendering.jaeger.configuration import METRICS, SPANS, Monitor, Role, configuration
 from rendering.jaeger.interface import interface
@@ -77,8 +80,8 @@ def test_no_password_stands_in_a_configuration() -> None:
         assert store["tls"] == {"ca_file": "/etc/jaeger-secrets/ca.crt"}
         pod = of("prod", "Deployment", name)["spec"]["template"]["spec"]
         assert {"name": "secrets", "secret": {"secretName": "elasticsearch-jaeger", "defaultMode": 0o440}} in pod["volumes"]
-    (secret,) = [d for d in documents("prod") if d["kind"] == "ExternalSecret" and d["metadata"]["name"] == "elasticsearch-jaeger"]
-    assert secret["metadata"]["namespace"] == "tracing"
+    secrets = [d for d in documents("prod") if d["kind"] == "ExternalSecret" and d["metadata"]["name"] == "elasticsearch-jaeger"]
+    (secret,) = [d for d in secrets if d["metadata"]["namespace"] == "tracing"]
     assert [each["secretKey"] for each in secret["spec"]["data"]] == ["password", "ca.crt"]
 
 
@@ -116,8 +119,32 @@ def test_sdks_that_ask_are_told_to_send_everything_but_health_checks() -> None:
     assert {each["param"] for entry in found["service_strategies"] for each in entry["operation_strategies"]} == {0}
 
 
+@pytest.mark.parametrize("stack", ["local", "dev"])
+def test_in_development_every_operation_of_every_service_is_sampled_constantly_by_one(stack: str) -> None:
+    found = json.loads(of(stack, "ConfigMap", "jaeger")["data"]["strategies.json"])
+    assert "llm-router" in {entry["service"] for entry in found["service_strategies"]}
+    assert {(entry["param"], len(entry["operation_strategies"])) for entry in found["service_strategies"]} == {(1, 0)}
+
+
+def test_sdks_reach_the_strategies_at_the_address_that_they_are_told() -> None:
+    told = prepared("prod").plan.outputs.applications["jac-learning"].services["backend"].environment["OTEL_TRACES_SAMPLER_ARG"]
+    host, port = told.partition("endpoint=http://")[2].partition(",")[0].split(":")
+    front = of("prod", "Service", host.partition(".")[0])
+    assert host == "jaeger-collector.tracing.svc"
+    assert front["metadata"]["namespace"] == "tracing"
+    assert int(port) in {each["port"] for each in front["spec"]["ports"]}
+    configured = yaml.safe_load(of("prod", "ConfigMap", "jaeger-collector")["data"]["config.yaml"])
+    assert configured["extensions"]["remote_sampling"]["grpc"]["endpoint"].endswith(f":{port}")
+    assert "remote_sampling" in configured["service"]["extensions"]
+    (policy,) = [d for d in documents("prod") if d["kind"] == "NetworkPolicy" and d["metadata"]["name"] == "jaeger"]
+    asking = [rule for rule in policy["spec"]["ingress"] if int(port) in {each["port"] for each in rule["ports"]}]
+    names = {peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for rule in asking for peer in rule["from"]}
+    assert names >= {"jac-learning", "skillforge", "universal-ai-tools"}
+
+
 def test_a_span_leads_to_the_dashboard_of_its_service() -> None:
     (link,) = json.loads(interface("https://grafana.example.com"))["linkPatterns"]
+    assert link["type"] == "process"
 
     def led(subject: Subject) -> str:
         return link["url"].replace("#{application}", subject.application.application).replace("#{service}", subject.name)
@@ -125,6 +152,27 @@ def test_a_span_leads_to_the_dashboard_of_its_service() -> None:
     for subject, _ in traced(prepared("prod").catalog):
         assert led(subject) == f"https://grafana.example.com/d/{service_uid(subject.application.application, subject.name)}"
     assert "linkPatterns" not in json.loads(interface(None)), "nobody knows where Grafana is"
+
+
+@pytest.mark.parametrize(("store", "query"), [(ELASTICSEARCH, "query"), (LOKI, "expr")])
+def test_a_trace_leads_to_its_records_at_its_time(store: Source, query: str) -> None:
+    links = [(link.title, link.url) for link in trace_links.records("https://grafana.example.com", (store,))]
+    found: dict[str, str] = json.loads(interface("https://grafana.example.com", links))["linkPatterns"][-1]
+    assert found["type"] == "traces"
+    filled = found["url"]
+    for place, value in {
+        "#{traceID}": "0af7651916cd43dd8448eb211c80319c",
+        "#{startTime | add -300000000 | epoch_micros_to_date_iso}": "2026-01-02T03%3A04%3A05.000Z",
+        "#{endTime | add 300000000 | epoch_micros_to_date_iso}": "2026-01-02T03%3A14%3A06.000Z",
+    }.items():
+        assert place in filled
+        filled = filled.replace(place, value)
+    assert "#" not in filled
+    (pane,) = json.loads(parse_qs(urlsplit(filled).query)["panes"][0]).values()
+    assert pane["datasource"] == store.uid
+    assert pane["range"] == {"from": "2026-01-02T03:04:05.000Z", "to": "2026-01-02T03:14:06.000Z"}
+    assert "0af7651916cd43dd8448eb211c80319c" in pane["queries"][0][query]
+    assert trace_links.records(None, (store,)) == ()
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def edges(name: str) -> dict[str, set[int]]:
 
 
 def test_spans_take_these_edges_and_no_others() -> None:
-    assert edges("otel-agent") == {"ingress": {4317, 4318, 8888}, "egress": {4317, 80, 443, 6443}}
+    assert edges("otel-agent") == {"ingress": {4317, 4318, 8888, 8889}, "egress": {4317, 80, 443, 6443}}
     assert edges("otel-sampler") == {"ingress": {4317, 8888, 8889}, "egress": {4317}}
     assert edges("jaeger") == {"ingress": {4317, 16686, 16685, 8888, 5778, 5779}, "egress": {443, 9200}}
 

@@ -69,23 +69,26 @@ def test_simulated_values_are_secret_marked_and_lead_nowhere() -> None:
     assert value.startswith("http://simulated.invalid/")
 
 
-def test_an_application_is_handed_a_key_only_where_it_sends_to_datadog() -> None:
+def test_an_application_is_handed_a_key_only_where_it_sends_to_datadog_and_an_authority_where_it_writes_to_elasticsearch() -> None:
     found = {
         r.inputs["metadata"]["namespace"]: r
         for r in recording("local")
         if r.inputs.get("kind") == "Secret" and r.inputs["metadata"]["name"] == "observatory"
     }
-    assert set(found) == {"ai-platform", "skillforge"}
-    for resource in found.values():
-        variables = resource.inputs["stringData"]
-        assert set(variables.value if isinstance(variables, Secret) else variables) == {"DD_API_KEY"}
+    handed = {
+        name: set(variables.value if isinstance(variables, Secret) else variables)
+        for name, resource in found.items()
+        for variables in [resource.inputs["stringData"]]
+    }
+    key = {"DD_API_KEY"}
+    assert handed == {"ai-platform": key, "skillforge": key, "universal-ai-tools": {"ELASTICSEARCH_CA"}}
 
 
 def test_a_handed_secret_is_copied_from_secrets_manager_into_the_applications_namespace() -> None:
     ours = prepared("prod")
     handed = [hand for hand in ours.plan.handed if hand.application]
     documents = external(ours.plan.context, ours.settings.secrets, [], handed)
-    assert {d["metadata"]["namespace"] for d in documents} == {"ai-platform", "skillforge"}
+    assert {d["metadata"]["namespace"] for d in documents} == {"ai-platform", "skillforge", "universal-ai-tools"}
     assert documents[0]["spec"]["data"] == [
         {"secretKey": "DD_API_KEY", "remoteRef": {"key": "observatory/prod/datadog", "property": "api-key"}}
     ]

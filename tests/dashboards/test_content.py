@@ -66,7 +66,7 @@ def test_signals_lead_to_one_another() -> None:
     assert jaeger["nodeGraph"] == {"enabled": True}
     assert found["elasticsearch"]["jsonData"]["dataLinks"][0]["datasourceUid"] == "jaeger"
     (field,) = found["loki"]["jsonData"]["derivedFields"]
-    assert re.findall(field["matcherRegex"], '{"msg":"x","trace_id": "4bf92f35"}') == ["4bf92f35"]
+    assert (field["matcherType"], field["matcherRegex"]) == ("label", "trace_id")
     assert by_uid(replace(ALL, elasticsearch=None))["jaeger"]["jsonData"]["tracesToLogsV2"]["datasourceUid"] == "loki"
 
 

@@ -171,4 +171,4 @@ def test_a_system_that_is_switched_off_is_not_asked() -> None:
 
 def test_links_lead_from_an_application_to_its_other_topics_and_not_to_itself(reader: Reader) -> None:
     titles = [link.title for link in topics.links(reader, application(reader, "jac-learning"), "cache")]
-    assert titles == ["Overview", "API", "Databases", "Infrastructure"]
+    assert titles == ["Overview", "API", "Databases", "Logs", "Infrastructure"]

@@ -10,7 +10,6 @@ from rendering import parity
 from rendering.datadog import monitors, slos
 from rendering.document import Document
 from rendering.parity import Cell, Row
-from rendering.site import DatadogSite
 from tests.docs.conftest import ROOT, Told
 
 
@@ -21,7 +20,7 @@ def rows(told: Told) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def shown(told: Told) -> dict[parity.Identity, parity.State]:
-    watching = replace(told.site, datadog=DatadogSite("datadoghq.com"))
+    watching = replace(told.site, datadog=parity.WATCHING)
     return parity.monitored([*monitors.resources(told.catalog, watching), *slos.resources(told.catalog, watching)])
 
 

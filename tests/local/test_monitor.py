@@ -1,6 +1,8 @@
 """The monitor sees what the real engine sees, builds its URNs, and lets no secret through."""
 
+import gc
 import json
+import sys
 from pathlib import Path
 
 import pulumi
@@ -223,3 +225,17 @@ def test_a_program_that_fails_does_not_spoil_the_next_one() -> None:
     with pytest.raises(RuntimeError, match="broken"):
         record(broken)
     assert record(lambda: pulumi.export("fine", 1)).exports == {"fine": 1}
+
+
+def test_a_recording_leaves_tracebacks_and_the_collector_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "tracebacklimit", 7, raising=False)
+    seen: list[tuple[bool, int | None]] = []
+    record(lambda: seen.append((gc.isenabled(), sys.tracebacklimit)))
+    assert seen == [(False, 4)], "the SDK photographs the stack at each registration"
+    assert (gc.isenabled(), sys.tracebacklimit) == (True, 7)
+    with pytest.raises(ZeroDivisionError):
+        record(lambda: 1 / 0)
+    assert (gc.isenabled(), sys.tracebacklimit) == (True, 7)
+    monkeypatch.delattr(sys, "tracebacklimit")
+    record(lambda: None)
+    assert not hasattr(sys, "tracebacklimit")

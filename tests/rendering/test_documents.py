@@ -17,6 +17,7 @@ from catalog.catalog import Catalog
 from local import manifests
 from rendering.document import to_yaml
 from rendering.documents import Rendered, render
+from rendering.otel.mesh import telemetry
 from rendering.site import Site
 from tests.rendering.reading import endpoint, monitor, read
 
@@ -116,6 +117,19 @@ def refusals(documents: Iterator[dict[str, Any]] | tuple[dict[str, Any], ...], s
         for document in documents
         for error in errors(schemas[document["kind"]], document["spec"])
     ]
+
+
+@pytest.mark.tools
+def test_the_mesh_s_own_definition_accepts_what_it_is_told_and_refuses_what_it_does_not_know() -> None:
+    (definition,) = [d for d in manifests.mesh_definitions(print) if d["spec"]["names"]["kind"] == "Telemetry"]
+    written = telemetry()
+    assert written["apiVersion"] == f"{definition['spec']['group']}/v1"
+    (version,) = [v for v in definition["spec"]["versions"] if v["name"] == "v1" and v["served"]]
+    schema = strict(version["schema"]["openAPIV3Schema"]["properties"]["spec"])
+    assert errors(schema, written["spec"]) == []
+    (tracing,) = written["spec"]["tracing"]
+    assert errors(schema, {"tracing": [tracing | {"samplingPercentage": 100}]}), "an unknown field"
+    assert errors(schema, {"tracing": [tracing | {"randomSamplingPercentage": 101}]}), "more than all"
 
 
 @pytest.mark.tools

@@ -51,7 +51,7 @@ def test_the_committed_settings_are_right() -> None:
         ({"oidc.roles.viewer": ["it's"]}, "oidc.roles.viewer.0", "should match pattern"),
         ({"edge.hosts": {"grafana": "grafana.example.org"}}, "edge.hosts.grafana", "is not below observatory.example.com"),
         ({"edge.hosts": {"grafana": "alertmanager.observatory.example.com"}}, "edge.hosts.grafana", "is alertmanager's host too"),
-        ({"edge.hosts": {"kibana": "kibana.observatory.example.com"}}, "edge.hosts.kibana.[key]", "'grafana', 'prometheus'"),
+        ({"edge.hosts": {"loki": "loki.observatory.example.com"}}, "edge.hosts.loki.[key]", "'grafana', 'prometheus'"),
         ({"edge.domain": "https://observatory.example.com"}, "edge.domain", "should match pattern"),
         ({"edge.certificate_arn": GONE}, "edge.certificate_arn", "nothing would be encrypted"),
         ({"edge.ingress_class": "nginx"}, "edge.tls_secret", "nothing would be encrypted"),

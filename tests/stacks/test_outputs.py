@@ -6,7 +6,20 @@ from cli.generated import schema, stale
 from stacks.outputs import Outputs
 from tests.stacks.real import documents, prepared, recording
 
-FIELDS = ["version", "environment", "region", "cluster", "namespaces", "endpoints", "scrape", "otlp", "secrets", "applications", "datadog"]
+FIELDS = [
+    "version",
+    "environment",
+    "region",
+    "cluster",
+    "namespaces",
+    "endpoints",
+    "scrape",
+    "otlp",
+    "logs",
+    "secrets",
+    "applications",
+    "datadog",
+]
 
 
 def test_the_fields_of_version_one_are_these() -> None:
@@ -64,6 +77,13 @@ def test_a_service_whose_traces_are_ours_learns_where_to_send_them() -> None:
     assert found.endpoints.jaeger == "http://jaeger-query.tracing.svc:16686"
     environment = found.applications["universal-ai-tools"].services["chat-service"].environment
     assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == found.otlp.endpoint == "http://otel-gateway.tracing.svc:4317"
+    assert environment["OTEL_TRACES_SAMPLER"] == "parentbased_jaeger_remote"
+
+
+def test_where_every_trace_is_kept_sdks_sample_constantly_by_one() -> None:
+    environment = prepared("dev").plan.outputs.applications["universal-ai-tools"].services["llm-router"].environment
+    assert environment["OTEL_TRACES_SAMPLER"] == "parentbased_always_on"
+    assert "OTEL_TRACES_SAMPLER_ARG" not in environment
 
 
 def test_the_query_address_is_the_deduplicating_front() -> None:
@@ -79,6 +99,7 @@ def test_applications_learn_where_grafana_takes_their_annotations_and_people_whe
         "grafana": "https://grafana.observatory.example.com",
         "alertmanager": "https://alertmanager.observatory.example.com",
         "jaeger": "https://jaeger.observatory.example.com",
+        "kibana": "https://kibana.observatory.example.com",
     }
     assert prepared("dev").plan.outputs.endpoints.people == {}, "no edge, so nothing is reached from outside"
 

@@ -82,8 +82,19 @@ def test_a_pod_that_is_not_restricted_would_be_refused(deployed: list[dict[str, 
 
 
 def test_an_unknown_field_would_be_refused(deployed: list[dict[str, Any]], client: Client) -> None:
-    instance = next(document for document in deployed if document["kind"] == "Prometheus")
-    assert "retentionsize" in refusal(client, instance | {"spec": instance["spec"] | {"retentionsize": "1GB"}})
+    for kind in ("Prometheus", "Elasticsearch", "Kibana", "Logstash", "Beat"):
+        instance = next(document for document in deployed if document["kind"] == kind)
+        assert "retentionsize" in refusal(client, instance | {"spec": instance["spec"] | {"retentionsize": "1GB"}}), kind
+
+
+def test_a_template_as_the_elastic_operator_would_make_it_without_us_would_be_refused(
+    deployed: list[dict[str, Any]], client: Client
+) -> None:
+    """What our templates say of security is there for this."""
+    kibana = next(document for document in deployed if document["kind"] == "Kibana")
+    (pod,) = judges.pods(kibana)
+    bare = {key: value for key, value in pod.items() if key != "securityContext"}
+    assert "runAsNonRoot" in refusal(client, pod_of(kibana["metadata"]["namespace"], "bare", bare))
 
 
 def pod_of(namespace: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:

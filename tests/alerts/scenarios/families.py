@@ -54,14 +54,18 @@ def share(
     seconds: int = 300,
     enough: float | None = 20,
     instances: int = 1,
+    groups: int = 1,
 ) -> Make:
-    """A share of events that are bad, among just enough of them: with fewer, everything may fail."""
+    """A share of events that are bad, among just enough of them: with fewer, everything may fail.
+
+    `groups`: of how many things a share is recorded, all of them but one without failures.
+    """
     lead, watch = f"{seconds + 120}s", duration_text(seconds * 2 + duration(hold))
     calm, wild = of.events(PLENTY, ordinary), of.events(PLENTY, 1)
     common = both(
         as_traffic_falls(of.share, fires=fires, hold=hold, window=window, little=enough and enough * 1.01 / seconds, instances=instances),
         case("quiet at the share", calm, of.events(PLENTY, quiet), neighbours=wild, lead=lead, watch=watch),
-        case("quiet where nothing ever failed", of.events(PLENTY, 0), of.events(PLENTY, 0), neighbours=wild, lead=lead, watch=watch, zero=1),
+        case("quiet where nothing ever failed", of.events(PLENTY, 0), of.events(PLENTY, 0), neighbours=wild, lead=lead, watch=watch, zero=groups),
     )  # fmt: skip
     least, few = (_LITTLE, _LITTLE) if enough is None else (enough * 1.01 / seconds, enough * 0.98 / seconds)
     rises = case("fires when a share rises", of.events(few, ordinary), of.events(least, fires), neighbours=calm, lead=lead, after=hold,

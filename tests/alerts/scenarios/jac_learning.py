@@ -12,6 +12,7 @@ from tests.alerts.scenarios.families import share as ratio
 from tests.alerts.scenarios.learning import connections, path_completion, sessions, successes
 from tests.alerts.scenarios.nodes import disk_used
 from tests.alerts.scenarios.rare import rare
+from tests.alerts.scenarios.spans import bad_calls, failing_operations, slow_operations
 
 BACKEND = Place("jac-learning", "service", "backend", "jac-learning", "backend")
 FRONTEND = Place("jac-learning", "service", "frontend", "jac-learning", "frontend")
@@ -51,6 +52,9 @@ for _service in (BACKEND, FRONTEND, CELERY):
             "FailedDeployment": failed_deployment("15m"),
         },
     )
+TABLE.add(BACKEND, {**failing_operations(), **slow_operations(2), **bad_calls(1)})
+TABLE.add(FRONTEND, bad_calls(2))
+TABLE.add(CELERY, {**failing_operations(), **bad_calls(1)})
 TABLE.add(
     BACKEND,
     {

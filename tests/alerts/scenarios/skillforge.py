@@ -24,6 +24,7 @@ from tests.alerts.scenarios.learning import connections, successes
 from tests.alerts.scenarios.nodes import disk_free
 from tests.alerts.scenarios.past import compared
 from tests.alerts.scenarios.rare import rare
+from tests.alerts.scenarios.spans import bad_calls, failing_operations, slow_operations
 
 FRONTEND, BACKEND, AI = (Place("skillforge", "service", name, "skillforge", name) for name in ("frontend", "backend", "ai-services"))
 POSTGRES, REDIS, CLUSTER = (Place("skillforge", "dependency", name, "skillforge", name) for name in ("postgres", "redis", "cluster"))
@@ -71,6 +72,9 @@ for _service in (FRONTEND, BACKEND, AI):
             "PodCrashLoop": _crash_loop(),
             "CpuHigh": cpu(0.80, 0.805, "5m"),
             "MemoryHigh": memory(0.80, 0.805, "5m"),
+            **failing_operations(),
+            **slow_operations(2),
+            **bad_calls(5),
         },
     )
     TABLE.add(

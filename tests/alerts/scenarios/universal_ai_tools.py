@@ -4,8 +4,9 @@ from tests.alerts.exposed.requests import UNIVERSAL_HTTP, Counted, durations
 from tests.alerts.exposed.watching import happened, logged, one_probe
 from tests.alerts.place import Place, gauge
 from tests.alerts.scenario import Make, Rhythm, Table, at, both, crossing
-from tests.alerts.scenarios.families import PLENTY, cpu, down, exporter, memory_bytes, missing, share, slow
+from tests.alerts.scenarios.families import PLENTY, cpu, down, exporter, memory_bytes, missing, slow
 from tests.alerts.scenarios.rare import rare
+from tests.alerts.scenarios.spans import bad_calls, failing_operations, slow_operations
 
 HTTP_BUCKETS = (0.1, 0.3, 0.5, 0.7, 1.0, 3.0, 5.0, 7.0, 10.0)
 SERVICES = tuple(
@@ -14,14 +15,6 @@ SERVICES = tuple(
 )
 CALLING_MODELS = ("llm-router", "assistantd", "chat-service", "ml-inference")
 _MODEL = {"model": "gpt-4o", "provider": "openai"}
-_SERVER, _CLIENT = {"span_kind": "SPAN_KIND_SERVER", "span_name": "GET /"}, {"span_kind": "SPAN_KIND_CLIENT", "span_name": "SELECT"}
-SPANS = Counted(
-    "traces_span_metrics_calls_total",
-    ({**_SERVER, "status_code": "STATUS_CODE_UNSET"},),
-    ({**_SERVER, "status_code": "STATUS_CODE_ERROR"},),
-    noise=({**_CLIENT, "status_code": "STATUS_CODE_UNSET"}, {**_CLIENT, "status_code": "STATUS_CODE_ERROR"}),
-)
-"""The collector's span metrics: spans of clients fail too and do not count."""
 AI_REQUESTS = Counted("ai_requests_total", ({**_MODEL, "status": "success"},), ({**_MODEL, "status": "error"},))
 
 
@@ -54,7 +47,9 @@ for _service in SERVICES:
                 crossing(logged(None, "error"), ordinary=0.01, quiet=0.999, fires=1.01, hold="5m", window="5m"),
                 crossing(logged(None, "fatal"), ordinary=0.01, quiet=0.999, fires=1.01, hold="5m", window="5m", named=" on fatal records"),
             ),
-            "TraceErrors": share(SPANS, quiet=0.05, fires=0.051, hold="5m"),
+            **failing_operations(),
+            **slow_operations(10 if _service.name in CALLING_MODELS else 1),
+            **bad_calls(30 if _service.name in CALLING_MODELS else 1),
         },
     )
     if _service.name in CALLING_MODELS:

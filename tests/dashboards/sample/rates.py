@@ -5,6 +5,20 @@ from functools import cache
 
 RATES: tuple[tuple[str, float], ...] = (
     (r"http_request.*|aiplatform_request.*|traces_.*", 14),
+    (r"log_events_total", 22),
+    (r"elasticsearch_(breakers_tripped|thread_pool_rejected_count|slm_.*_failed_total)|filebeat_.*_(failed|dropped|errors)_total", 0),
+    (r"elasticsearch_slm_.*", 0.0000116),
+    (r"elasticsearch_indices_indexing_index_total", 1400),
+    (r"elasticsearch_.*_seconds.*", 0.9),
+    (r"elasticsearch_.*", 90),
+    (r"logstash_pipeline_dead_letter.*|loki_.*_(discarded|failures)_.*", 0),
+    (r"logstash_pipeline_events_milliseconds_total", 260),
+    (r"logstash_pipeline_events.*", 240),
+    (r"filebeat_output_written_bytes_total", 190_000),
+    (r"filebeat_.*", 160),
+    (r"loki_distributor_bytes.*", 90_000),
+    (r"loki_distributor_lines.*", 220),
+    (r"loki_.*", 3),
     (r"otelcol_.*_(refused|failed|dropped)_.*", 0),
     (r"otelcol_process_cpu_seconds_total", 0.1),
     (r"otelcol_.*", 300),
@@ -58,7 +72,7 @@ RATES: tuple[tuple[str, float], ...] = (
 
 COUNTING = re.compile(
     r".*_total|pg_stat_database_(?!numbackends).*|nginx_connections_(accepted|handled)|node_vmstat_.*|externalsecret_sync_calls_error"
-    r"|kubelet_.*_renew_errors"
+    r"|kubelet_.*_renew_errors|elasticsearch_(breakers_tripped|indices_search_\w+_time_seconds|jvm_gc_\w+_sum|thread_pool_rejected_count)"
 )
 """Counters, by name."""
 

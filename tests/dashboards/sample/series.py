@@ -89,8 +89,8 @@ class Sample:
             exporter = self._exporters.get(subject.name) if subject.application.namespace is None else None
             if exporter is not None and exporter.about in {"itself", "cluster"}:
                 yield exporter.metrics, exporter.about
-            if Backend.JAEGER in watched.collect.traces:
-                yield from ((made.metrics, "traces") for made in self._exporters.values() if made.about == "traces")
+            kept = {"traces": Backend.JAEGER in watched.collect.traces, "logs": Backend.ELASTIC in watched.collect.logs}
+            yield from ((made.metrics, made.about) for made in self._exporters.values() if kept.get(made.about))
         else:
             exporter = self._exporters.get(watched.kind)
             if exporter is not None and exporter.about == "dependency":

@@ -20,6 +20,12 @@ OF_METRIC: dict[tuple[str, str], tuple[str, ...]] = {
     ("compliance_evidence_timestamp_seconds", "framework"): ("gdpr", "soc2"),
     ("container_fs_limit_bytes", "device"): ("/dev/nvme0n1p1",),
     ("container_fs_usage_bytes", "device"): ("/dev/nvme0n1p1",),
+    ("elasticsearch_cluster_health_status", "color"): ("green", "yellow", "red"),
+    ("elasticsearch_ilm_index_status", "step"): ("check-rollover-ready",),
+    ("elasticsearch_ilm_status", "operation_mode"): ("RUNNING", "STOPPING", "STOPPED"),
+    ("elasticsearch_scrape_success", "collector"): ("clustersettings", "ilm", "slm", "snapshots"),
+    ("elasticsearch_thread_pool_queue_count", "type"): ("write", "search"),
+    ("elasticsearch_thread_pool_rejected_count", "type"): ("write", "search"),
     ("externalsecret_status_condition", "condition"): ("Ready",),
     ("externalsecret_status_condition", "status"): ("True", "False"),
     ("grafana_plugin_request_total", "endpoint"): ("queryData", "callResource"),
@@ -57,6 +63,9 @@ OF_METRIC: dict[tuple[str, str], tuple[str, ...]] = {
     ("skillforge_job_applications_decided_total", "status"): ("offer", "rejected"),
     ("skillforge_payments_total", "status"): ("success", "declined", "error"),
     ("skillforge_recommendations_total", "status"): ("followed", "ignored"),
+    ("logstash_status", "status"): ("green",),
+    ("loki_discarded_samples_total", "reason"): ("rate_limited", "greater_than_max_sample_age"),
+    ("loki_request_duration_seconds", "route"): ("loki_api_v1_query_range", "otlp_v1_logs"),
     ("otelcol_processor_tail_sampling_global_count_traces_sampled_total", "sampled"): ("true", "false"),
     ("otelcol_processor_refused_spans_total", "processor"): ("memory_limiter",),
     ("traces_span_metrics_calls_total", "status_code"): ("STATUS_CODE_UNSET", "STATUS_CODE_ERROR"),
@@ -65,10 +74,13 @@ OF_METRIC: dict[tuple[str, str], tuple[str, ...]] = {
 """Values of a label that means something of its own in one metric."""
 
 VALUES: dict[str, tuple[str, ...]] = {
+    "action": ("rollover", "complete"),
     "agent_type": ("tutor", "reviewer", "planner"),
     "alertmanager": ("http://10.0.1.5:9093/api/v2/alerts", "http://10.0.2.5:9093/api/v2/alerts"),
     "application_name": ("app",),
+    "area": ("heap", "non-heap"),
     "backend_type": ("client backend",),
+    "breaker": ("parent", "fielddata", "request"),
     "category": ("programming", "data"),
     "cmd": ("get", "set", "del", "expire"),
     "code": _CODES,
@@ -80,19 +92,26 @@ VALUES: dict[str, tuple[str, ...]] = {
     "cpu": ("0", "1"),
     "critical": ("true", "false"),
     "dataset": ("holdout",),
+    "data_stream": ("aiplatform-logs-prod", "jac-learning-errors-prod", "skillforge-logs-prod", "skillforge-security-prod"),
     "datid": ("16384",),
     "datname": ("app",),
     "db": ("db0",),
     "device": ("eth0",),
     "dry_run": ("",),
     "endpoint": ("/api/things", "/api/search", "/api/users", "/api/health"),
-    "event": ("registration", "security_event", "milestone", "maintenance"),
+    "event": ("none", "registration", "security_event", "authentication_failure", "milestone", "maintenance"),
+    "es_client_node": ("false",),
+    "es_data_node": ("false",),
+    "es_ingest_node": ("true",),
+    "es_master_node": ("false",),
     "exported_namespace": ("monitoring", "skillforge"),
     "exported_service": ("worker",),
     "feature": ("matching", "assessment", "learning-path"),
     "fstype": ("ext4",),
     "gpu": ("0", "1"),
     "group": ("apps", ""),
+    "index": ("skillforge-logs-000007", "jac-learning-logs-000012"),
+    "indexing_pressure": ("indexing_pressure",),
     "integration": ("pagerduty", "slack", "email"),
     "kind": ("other",),
     "language": ("python", "javascript", "sql"),
@@ -108,6 +127,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "page": ("/", "/jobs", "/profile"),
     "path": ("backend-development", "data-analysis", "design"),
     "period": ("day", "month"),
+    "phase": ("hot", "warm"),
+    "pipeline": ("main", "dead-letters"),
     "plan": ("basic", "pro"),
     "provider": ("openai", "local"),
     "queryid": ("1001", "1002", "1003", "1004"),
@@ -137,6 +158,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "version": ("v1",),
 }
 """Values by label, where the metric needs no others; a label that is not here has one value, its own name."""
+
+_ELASTIC_NODES = ("observatory-es-hot-0", "observatory-es-hot-1", "observatory-es-warm-0")
 
 WEIGHTS: dict[str, float] = {
     "STATUS_CODE_ERROR": 0.004,
@@ -168,6 +191,12 @@ WEIGHTS: dict[str, float] = {
     "other": 0.01,
     "warning": 0.1,
     "won": 1.1,
+    "security_event": 0.002,
+    "authentication_failure": 0.002,
+    "milestone": 0.0005,
+    "maintenance": 0.0005,
+    "registration": 0.01,
+    "dead-letters": 0.002,
     "/api/search": 0.5,
     "/api/users": 0.3,
     "/v1/models": 0.3,
@@ -183,7 +212,7 @@ FAULTY = frozenset({"error", "err", "STATUS_CODE_ERROR", "timeout", "out_of_memo
 
 def values(subject: Subject, metric: str, label: str) -> tuple[str, ...]:
     """What a label of a subject's metric says."""
-    own = OF_METRIC.get((metric, label))
+    own = _ELASTIC_NODES if label == "name" and metric.startswith("elasticsearch_") else OF_METRIC.get((metric, label))
     if own is not None:
         return own
     if metric.endswith("_duration_seconds") and label in _FEW and not ("error" in subject.http.bad and label == subject.http.status_label):
