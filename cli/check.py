@@ -11,6 +11,8 @@ from cli.console import err, out
 from cli.generated import complaints, schema, stale, write
 
 CONTRACT = ROOT.parent / "shared" / "contract.py"
+_TWO = ("-n2", "--dist=loadfile")
+"""Two files at a time, however many cores there are: half of the time tests wait for processes. `ARGS=-n0` for one."""
 TIERS = {
     "all": (),
     "unit": ("-m", "not cluster and not tools"),
@@ -87,6 +89,6 @@ def run_format(_: argparse.Namespace) -> int:
 
 def run_test(arguments: argparse.Namespace) -> int:
     """Runs pytest on one tier; status 1 where a test failed or none was found."""
-    command = [*_tool("pytest", *TIERS[arguments.tier]), *arguments.rest]
+    command = [*_tool("pytest", *_TWO, *TIERS[arguments.tier]), *arguments.rest]
     run = subprocess.run(command, cwd=ROOT, check=False)
     return 1 if run.returncode else 0

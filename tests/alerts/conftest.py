@@ -1,20 +1,25 @@
 """Figures of the alerts' tests, at the end of what pytest prints."""
 
+from collections.abc import Iterator
+
 import pytest
 
-_FIGURES = pytest.StashKey[list[str]]()
+_FIGURE = "figure"
 
 
 @pytest.fixture
-def figures(pytestconfig: pytest.Config) -> list[str]:
-    """Lines for the end."""
-    return pytestconfig.stash.setdefault(_FIGURES, [])
+def figures(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Lines for the end; they travel with the test's report, which may come from another process."""
+    lines: list[str] = []
+    yield lines
+    request.node.user_properties.extend((_FIGURE, line) for line in lines)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Coverage of the alert rules and what mutations of them were noticed."""
-    lines = config.stash.setdefault(_FIGURES, [])
+    reports = [report for reports in terminalreporter.stats.values() for report in reports if isinstance(report, pytest.TestReport)]
+    lines = [str(line) for report in reports for key, line in report.user_properties if key == _FIGURE]
     if lines:
         terminalreporter.section("alert rules")
-        for line in lines:
+        for line in dict.fromkeys(lines):
             terminalreporter.write_line(line)

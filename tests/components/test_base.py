@@ -36,10 +36,21 @@ def registered(body: Callable[[Cluster], Any], simulated: dict[str, str] | None 
     return record(main)
 
 
-@pytest.mark.parametrize("stack", ["local", "prod"])
+STACKS = ("local", "dev", "prod")
+
+
+def seen(stack: str) -> dict[str, str]:
+    """The kinds of a stack's components, by URN."""
+    return {resource.urn: resource.type.rsplit(":", 1)[1] for resource in recording(stack) if resource.type.startswith("observatory:")}
+
+
+def test_every_component_stands_in_some_stack() -> None:
+    assert {kind for stack in STACKS for kind in seen(stack).values()} == every_component()
+
+
+@pytest.mark.parametrize("stack", STACKS)
 def test_every_component_parents_its_children_and_gives_them_a_provider(stack: str) -> None:
-    components_seen = {resource.urn: resource for resource in recording(stack) if resource.type.startswith("observatory:")}
-    assert {resource.type.rsplit(":", 1)[1] for resource in components_seen.values()} == every_component()
+    components_seen = seen(stack)
     for resource in recording(stack):
         if resource.custom and not resource.type.startswith("pulumi:"):
             assert resource.parent in components_seen, f"{resource.urn} has no component for a parent"
@@ -47,7 +58,8 @@ def test_every_component_parents_its_children_and_gives_them_a_provider(stack: s
             assert "::default" not in resource.provider, f"{resource.urn} falls back on a default provider"
 
 
-def test_every_component_registers_its_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_component_registers_its_outputs(stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told: set[str] = set()
 
     def remember(self: Recorder, request: messages.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
@@ -56,8 +68,8 @@ def test_every_component_registers_its_outputs(monkeypatch: pytest.MonkeyPatch) 
 
     original = Recorder.RegisterResourceOutputs
     monkeypatch.setattr(Recorder, "RegisterResourceOutputs", remember)
-    record(program.load("local", ROOT))
-    assert every_component() <= told
+    record(program.load(stack, ROOT))
+    assert set(seen(stack).values()) <= told
 
 
 def test_options_are_made_in_one_place_and_never_merged() -> None:
