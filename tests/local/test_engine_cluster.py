@@ -69,7 +69,6 @@ def test_first_up_second_up_and_a_changed_setting(cluster: Cluster, client: Clie
     before = versions(client, "engine-a")
     second = up(toy("engine-a"), cluster)
     assert not second.changed
-    assert second.seconds < 20
     assert versions(client, "engine-a") == before, "a run without changes touched an object"
 
     maps = (config_map("one", "engine-a", key="other"), config_map("two", "engine-a"))
@@ -198,7 +197,6 @@ def test_the_local_stack_comes_up_stays_as_it_is_and_goes_without_a_trace(cluste
         assert found["status"]["availableReplicas"] == replicas
     second = engine.up("local", root, cluster, lambda _: None)
     assert not second.changed, changed(second)
-    assert second.seconds < 20
     assert not engine.preview("local", root, cluster).changed
     down = engine.down("local", root, cluster, lambda _: None)
     assert down.ok, [step.error for step in down.failures]
