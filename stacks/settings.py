@@ -9,6 +9,7 @@ from catalog.base import Model, Name
 from catalog.faults import Fault, FaultsError
 from catalog.reading import parse, read
 from components.alertmanager import AlertmanagerSettings
+from components.aws.settings import AwsSettings
 from components.cluster import ClusterSettings
 from components.context import Context
 from components.datadog.settings import DatadogSettings
@@ -23,6 +24,7 @@ from components.prometheus_settings import PrometheusSettings
 from components.proxy import NAME as PROXY
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.costs.settings import CostsSettings
 from rendering.elastic.places import ELASTICSEARCH, FILEBEAT, KIBANA, LOGSTASH
 from rendering.elastic.settings import ElasticSettings
 from rendering.jaeger.places import NAME as JAEGER
@@ -32,8 +34,8 @@ from rendering.loki.places import NAME as LOKI
 from rendering.loki.settings import LokiSettings
 from rendering.otel.places import AGENT, GATEWAY, MADE_BY_COLLECTORS
 from rendering.otel.settings import TracesSettings
+from rendering.site import AwsSite, Namespaces, Site
 from rendering.site import Jira as JiraServer
-from rendering.site import Namespaces, Site
 from rendering.site import Smtp as SmtpServer
 
 KEY = f"{PROJECT}:settings"
@@ -91,6 +93,10 @@ class Settings(Model):
     exporters: ExportersSettings = ExportersSettings()
     datadog: DatadogSettings | None = None
     """Absent where nothing is sent to Datadog."""
+    aws: AwsSettings | None = None
+    """Absent where nothing is made in an account of Amazon's."""
+    costs: CostsSettings | None = None
+    """Absent where nobody limits what the environment may cost."""
     logs: LogsSettings | None = None
     """Absent where logs are kept nowhere."""
     elastic: ElasticSettings | None = None
@@ -127,9 +133,17 @@ class Settings(Model):
             jira=JiraServer(jira.url, jira.username) if jira else None,
             switched_off=self._switched_off,
             datadog=self.datadog.for_rendering(self.environment, kept, account_wide=self.account_wide) if self.datadog else None,
+            aws=self._aws if self.aws else None,
             loki_alerts=self.loki is not None and self.loki.alerts,
             grafana_url=self.grafana_url,
         )
+
+    @property
+    def _aws(self) -> AwsSite | None:
+        if self.aws is None:
+            return None
+        place = self.aws.place(self.region, self.environment, self.cluster.name)
+        return AwsSite(place, self.aws.cloudwatch, self.aws.canaries, self.aws.budgets, self.account_wide)
 
     @property
     def operated(self) -> OperatorsSettings:
