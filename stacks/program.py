@@ -16,7 +16,8 @@ from components.grafana_content import AUTH, AUTH_KEY, unauthorised
 from components.secrets import PROJECT, missing, ungiven
 from rendering.documents import Rendered, render
 from rendering.judging import judge
-from stacks import checks, datadog, grafana, grafana_health, settings
+from stacks import aws, checks, datadog, grafana, grafana_health, settings
+from stacks.aws import AwsAccount
 from stacks.datadog import Account
 from stacks.environment import deploy
 from stacks.grafana import Filling
@@ -38,11 +39,13 @@ class Prepared:
     """What Grafana is filled with, once it can be; None where there is no Grafana of ours."""
     account: Account | None
     """What Datadog's account is filled with; None where Datadog is off."""
+    aws: AwsAccount | None
+    """What Amazon's account is filled with; None where Amazon is off."""
 
     @property
     def files(self) -> dict[str, str]:
         """What `make render` writes besides Kubernetes objects, by path."""
-        contents = [part.files for part in (self.filling, self.account) if part]
+        contents = [part.files for part in (self.filling, self.account, self.aws) if part]
         return self.documents.files | self.plan.logs.files | {path: text for files in contents for path, text in files.items()}
 
 
@@ -63,7 +66,7 @@ def prepare(stack: str, root: Path, given: object = None) -> Prepared:
     if faults:
         raise FaultsError(faults)
     filling = grafana.filling(chosen, catalog, made.context, dashboards)
-    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog))
+    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog), aws.account(chosen, made))
 
 
 def run() -> None:
@@ -78,7 +81,7 @@ def run() -> None:
         _demand_grafana(prepared, stack)
     except (FaultsError, MissingError) as error:
         raise pulumi.RunError(str(error)) from error
-    for name, value in deploy(prepared.settings, prepared.plan, prepared.filling, prepared.account).items():
+    for name, value in deploy(prepared.settings, prepared.plan, prepared.filling, prepared.account, prepared.aws).items():
         pulumi.export(name, value)
 
 
@@ -99,6 +102,8 @@ def _demand_secrets(prepared: Prepared, stack: str) -> None:
         faults += [*ungiven(prepared.filling.needs, stack), *unauthorised(stack)]
     if prepared.account and prepared.settings.datadog and not prepared.settings.datadog.simulated:
         faults += [*ungiven(prepared.account.needs, stack), *keys.unauthorised(stack)]
+    if prepared.aws and not prepared.aws.settings.simulated:
+        faults += ungiven(prepared.aws.needs, stack)
     if faults:
         raise FaultsError(_once(faults))
 

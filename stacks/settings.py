@@ -142,8 +142,15 @@ class Settings(Model):
     def _aws(self) -> AwsSite | None:
         if self.aws is None:
             return None
-        place = self.aws.place(self.region, self.environment, self.cluster.name)
-        return AwsSite(place, self.aws.cloudwatch, self.aws.canaries, self.aws.budgets, self.account_wide)
+        return AwsSite(
+            place=self.aws.place(self.region, self.environment, self.cluster.name),
+            cloudwatch=self.aws.cloudwatch,
+            canaries=self.aws.canaries,
+            logs=self.logs,
+            budgets=self.aws.budgets,
+            backups=self.aws.backups,
+            account_wide=self.account_wide,
+        )
 
     @property
     def operated(self) -> OperatorsSettings:

@@ -7,7 +7,9 @@ from pydantic import Field, StringConstraints, model_validator
 from catalog.base import Model, Name
 
 PolicyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+$")]
-FunctionArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$")]
+FunctionArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$")
+]
 PrincipalArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/[A-Za-z0-9_+=,.@/-]+$")]
 Bucket = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 # A rate of one has no plural (docs.aws.amazon.com/secretsmanager, «Schedule expressions»).
@@ -65,7 +67,8 @@ class EntriesSettings(Model):
     rotation: dict[str, RotationSettings] = Field(default_factory=dict)
     """By the Secret's name, as `skillforge-postgres`."""
     givers: tuple[PrincipalArn, ...] = ()
-    """Who besides External Secrets may read or write values; without any, whoever the account's own policies let."""
+    """Who besides External Secrets may read or write values, roles of rotating functions among them; without any, whoever the account's
+    own policies let."""
 
 
 class BucketSettings(Model):
@@ -100,7 +103,7 @@ class AmpSettings(Model):
 class Kept(Model):
     """When copies are made, and for how long they are kept."""
 
-    schedule: Schedule
+    schedule: Annotated[str, StringConstraints(pattern=r"^cron\([^()]+\)$")]
     keep_days: int = Field(ge=1)
     cold_days: int | None = Field(default=None, ge=1)
     """After how many days a copy moves to cold storage, where it stays for 90 at least; volumes' copies cannot."""

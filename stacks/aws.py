@@ -1,0 +1,93 @@
+"""Amazon's part of one environment, judged before anything is registered: what its account is filled with."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from components.aws.content import Aws
+from components.aws.settings import AwsSettings
+from components.content import needs
+from components.prometheus import INSTANCE
+from components.secrets import Need, by_name
+from rendering.aws import amp, backups, buckets, cluster, entries, key, roles
+from rendering.aws.place import Place
+from rendering.document import Document
+from rendering.resource import Ref, Resource, text
+from stacks.aws_roles import reader, workloads
+from stacks.plan import Plan
+from stacks.settings import Settings
+
+
+@dataclass(frozen=True)
+class AwsAccount:
+    """What the account is filled with."""
+
+    settings: AwsSettings
+    place: Place
+    resources: tuple[Resource, ...]
+
+    @property
+    def needs(self) -> list[Need]:
+        """Secrets that go there."""
+        return needs(self.resources)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """One file for each resource, by path."""
+        return {each.file: text(each) for each in self.resources}
+
+    @property
+    def asked(self) -> list[Ref]:
+        """Outputs that the stack tells of."""
+        return [amp.ENDPOINT] if self.settings.amp else []
+
+    @property
+    def granted(self) -> list[Ref]:
+        """Who pods are to Amazon, and what volumes come by: a pod that was there before would be nobody until it is restarted."""
+        return [each.ref for each in self.resources if each.kind in {roles.ASSOCIATION, roles.POLICY, cluster.ADDON}]
+
+    def told(self, exports: dict[str, Any], made: Aws) -> dict[str, Any]:
+        """The stack's exports with what is known only once the account is filled."""
+        if self.settings.amp:
+            exports["aws"]["workspace"] = made.output(amp.ENDPOINT).apply(lambda address: str(address).rstrip("/"))
+        return exports
+
+
+def account(settings: Settings, plan: Plan) -> AwsAccount | None:
+    """Everything that settings and catalog mean there; None where Amazon is off."""
+    chosen = settings.aws
+    if chosen is None:
+        return None
+    place = chosen.place(settings.region, settings.environment, settings.cluster.name)
+    found = [*cluster.resources(place, chosen.addons), *key.resources(place, chosen.key), *buckets.resources(place, chosen.buckets)]
+    if chosen.identity:
+        found += roles.resources(place, chosen.identity, workloads(settings, plan.context, place))
+    if chosen.entries and settings.secrets.source != "config":
+        found += entries.resources(place, chosen.entries, _entries(settings, plan), reader(settings, place))
+    if chosen.amp:
+        found += amp.resources(place, chosen.amp)
+    if chosen.backups:
+        found += backups.resources(place, chosen.backups, _volumes(settings, plan))
+    return AwsAccount(chosen, place, tuple(found))
+
+
+def _entries(settings: Settings, plan: Plan) -> list[entries.Entry]:
+    return [
+        entries.Entry(name, settings.secrets.remote(plan.context, name), {need.key: need.purpose for need in keys})
+        for name, keys in by_name(plan.values).items()
+    ]
+
+
+def _volumes(settings: Settings, plan: Plan) -> dict[str, tuple[str, str]]:
+    """Claims that hold what nothing else has: Prometheus' blocks and Grafana's own database, by namespace and beginning of their names."""
+    monitoring = plan.context.namespaces.monitoring
+    found = {"prometheus": (monitoring, f"prometheus-{INSTANCE}-db-prometheus-{INSTANCE}-")}
+    if settings.grafana and (claims := list(_claims(plan.grafana))):
+        found["grafana"] = (monitoring, claims[0])
+    return found
+
+
+def _claims(documents: Iterable[Document]) -> Iterator[str]:
+    for document in documents:
+        for claim in document.get("spec", {}).get("volumeClaimTemplates", []) if document["kind"] == "StatefulSet" else []:
+            yield f"{claim['metadata']['name']}-{document['metadata']['name']}-"
