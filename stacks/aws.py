@@ -4,13 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.catalog import Catalog
 from components.aws.content import Aws
 from components.aws.settings import AwsSettings
 from components.content import needs
 from components.prometheus import INSTANCE
 from components.secrets import Need, by_name
-from rendering.aws import amp, backups, buckets, cluster, entries, key, roles
+from rendering.aws import amp, backups, buckets, cluster, entries, key, late, roles
 from rendering.aws.place import Place
+from rendering.canaries import everything as canaries
+from rendering.cloudwatch import everything as cloudwatch
+from rendering.costs import everything as costs
 from rendering.document import Document
 from rendering.resource import Ref, Resource, text
 from stacks.aws_roles import reader, workloads
@@ -53,7 +57,7 @@ class AwsAccount:
         return exports
 
 
-def account(settings: Settings, plan: Plan) -> AwsAccount | None:
+def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | None:
     """Everything that settings and catalog mean there; None where Amazon is off."""
     chosen = settings.aws
     if chosen is None:
@@ -68,6 +72,9 @@ def account(settings: Settings, plan: Plan) -> AwsAccount | None:
         found += amp.resources(place, chosen.amp)
     if chosen.backups:
         found += backups.resources(place, chosen.backups, _volumes(settings, plan))
+    site = settings.site
+    told = [*canaries.resources(catalog, site), *costs.resources(catalog, site), *late.resources(catalog, site)]
+    found += [*told, *cloudwatch.resources(catalog, site, told)]
     return AwsAccount(chosen, place, tuple(found))
 
 
@@ -89,5 +96,6 @@ def _volumes(settings: Settings, plan: Plan) -> dict[str, tuple[str, str]]:
 
 def _claims(documents: Iterable[Document]) -> Iterator[str]:
     for document in documents:
-        for claim in document.get("spec", {}).get("volumeClaimTemplates", []) if document["kind"] == "StatefulSet" else []:
-            yield f"{claim['metadata']['name']}-{document['metadata']['name']}-"
+        if document["kind"] == "StatefulSet":
+            claims: list[Document] = document["spec"].get("volumeClaimTemplates", [])
+            yield from (f"{claim['metadata']['name']}-{document['metadata']['name']}-" for claim in claims)

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
+from catalog.catalog import Catalog
 from catalog.faults import Fault
 from components.aws.settings import AwsSettings
 from components.secrets import by_name
+from rendering.aws import late
 from rendering.aws.place import Place
+from rendering.canaries import everything as canaries
+from rendering.cloudwatch import everything as cloudwatch
+from rendering.costs import everything as costs
 from stacks.plan import Plan
 from stacks.settings import KEY, Settings
 
@@ -27,9 +32,6 @@ def conflicts(settings: Settings) -> Iterator[tuple[str, str, str, str]]:
             "secrets would be copied from entries that nobody made",
             "set secrets.source to simulated, or leave simulated out",
         )
-    if chosen.budgets and not settings.account_wide:
-        reason = "the account has this but once, and this stack does not own what it has but once"
-        yield "aws.budgets", "", reason, "leave it out, or set account_wide in the one stack that owns it"
     yield from _strangers(settings, place)
     yield from _stores(settings, chosen)
 
@@ -79,11 +81,18 @@ def _stores(settings: Settings, chosen: AwsSettings) -> Iterator[tuple[str, str,
         yield "aws.identity.oidc_issuer", "", reason, "write the issuer that `aws eks describe-cluster` shows, without https://"
 
 
-def faults(settings: Settings, plan: Plan, file: str) -> list[Fault]:
-    """What only settings and the plan together are wrong in."""
-    chosen = settings.aws.entries if settings.aws else None
-    if chosen is None:
+def faults(settings: Settings, catalog: Catalog, plan: Plan, file: str) -> list[Fault]:
+    """What only settings, catalog and plan together are wrong in."""
+    if settings.aws is None:
         return []
+    site, key = settings.site, f"{KEY}.aws"
+    found = [
+        *cloudwatch.faults(catalog, site, file, key),
+        *canaries.faults(catalog, site, file, key),
+        *costs.faults(catalog, site, file, key),
+    ]
+    found += late.faults(site, file, key)
     known = by_name(plan.values)
     reason, remedy = "no Secret of this environment has this name", f"one of: {', '.join(known)}"
-    return [Fault(file, f"{KEY}.aws.entries.rotation.{name}", name, reason, remedy) for name in chosen.rotation if name not in known]
+    rotated = settings.aws.entries.rotation if settings.aws.entries else {}
+    return [*found, *(Fault(file, f"{key}.entries.rotation.{name}", name, reason, remedy) for name in rotated if name not in known)]

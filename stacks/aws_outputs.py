@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from catalog.base import Model
+from rendering.aws import backups
 from stacks.settings import Settings
 
 
@@ -18,7 +19,8 @@ class AwsOutputs(Model):
     """What names of entries in Secrets Manager begin with."""
     buckets: dict[str, str] = Field(default_factory=dict)
     """By what they are for."""
-    backup_vault: str | None
+    backup_vaults: dict[str, str] = Field(default_factory=dict)
+    """By what is copied into them."""
     workspace: str | None = None
     """The address of the managed Prometheus, for `prometheus.remote_write.workspace`."""
 
@@ -36,5 +38,5 @@ def account(settings: Settings) -> AwsOutputs | None:
         key_alias=f"alias/observatory-{place.environment}",
         entries=f"observatory/{place.environment}/" if chosen.entries else None,
         buckets={purpose: bucket.name for purpose, bucket in sorted(chosen.buckets.items())},
-        backup_vault=place.name("backups") if chosen.backups else None,
+        backup_vaults={what: backups.vault(place, what) for what in backups.kept(chosen.backups)} if chosen.backups else {},
     )

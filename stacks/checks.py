@@ -28,7 +28,7 @@ def together(settings: Settings, catalog: Catalog, plan: Plan, file: str) -> lis
     found = [*_budgets(settings, catalog), *_gossip(settings, catalog), *_names(settings, catalog), *_quotas(settings, plan)]
     found += logs_checks.together(settings, catalog)
     told = [Fault(file, f"{KEY}.{key}", value, reason, remedy) for key, value, reason, remedy in found]
-    return [*told, *aws_checks.faults(settings, plan, file), *datadog.faults(settings, catalog, file)]
+    return [*told, *aws_checks.faults(settings, catalog, plan, file), *datadog.faults(settings, catalog, file)]
 
 
 Conflict = tuple[str, str, str, str]

@@ -66,7 +66,7 @@ def prepare(stack: str, root: Path, given: object = None) -> Prepared:
     if faults:
         raise FaultsError(faults)
     filling = grafana.filling(chosen, catalog, made.context, dashboards)
-    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog), aws.account(chosen, made))
+    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog), aws.account(chosen, catalog, made))
 
 
 def run() -> None:

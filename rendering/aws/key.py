@@ -6,7 +6,7 @@ from rendering.aws.settings import KeySettings
 from rendering.resource import Resource
 
 _ALIAS = "aws:kms/alias:Alias"
-_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 _SIGNAL = ("kms:Decrypt", "kms:GenerateDataKey")
 _SENDERS = ("budgets", "cloudwatch", "costalerts", "events")
 """Services that write into an encrypted topic (docs.aws.amazon.com/sns, «Managing encryption keys and costs», compatible event sources)."""
@@ -33,10 +33,12 @@ def resources(place: Place, settings: KeySettings) -> list[Resource]:
 def _statements(place: Place, settings: KeySettings) -> list[Statement]:
     """In a key's own policy the resource is the key itself, so `*` names no other."""
     logs = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": place.arn("logs", "log-group:*")}}
+    writer = {"Service": f"logs.{place.region}.amazonaws.com"}
     found = [
         # Without it nobody but whom this policy names could ever mend it (docs.aws.amazon.com/kms, «Default key policy»).
         allow("AccountDecidesByIam", ["kms:*"], "*", principal={"AWS": place.root}),
-        allow("LogGroups", _USE, "*", logs, {"Service": f"logs.{place.region}.amazonaws.com"}),
+        allow("LogGroups", _USE, "*", logs, writer),
+        allow("LogGroupsLook", ["kms:DescribeKey"], "*", principal=writer),
         allow(
             "EncryptedTopics",
             _SIGNAL,

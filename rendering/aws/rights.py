@@ -56,8 +56,8 @@ def show_cloudwatch(place: Place, assumed: str | None = None) -> tuple[Statement
     return (
         allow("ReadMetrics", _READ_METRICS, "*"),
         allow("ReadAlarms", _READ_ALARMS, place.arn("cloudwatch", "alarm:*")),
-        allow("ReadLogs", ["logs:DescribeLogGroups", "logs:GetLogEvents", "logs:GetLogGroupFields", "logs:StartQuery"], groups),
-        allow("ReadAnswers", ["logs:GetQueryResults", "logs:StopQuery"], "*"),
+        allow("ReadLogs", ["logs:GetLogEvents", "logs:GetLogGroupFields", "logs:GetQueryResults", "logs:StartQuery"], groups),
+        allow("SeeLogs", ["logs:DescribeLogGroups", "logs:StopQuery"], "*"),
     )
 
 
@@ -83,14 +83,19 @@ def datadog(place: Place, external_id: str) -> Statement:
 def watch(place: Place, archive: str | None, *, posture: bool) -> tuple[Statement, ...]:
     """What Datadog reads: metrics of the namespaces that we name, and tags; with `posture` how resources are set up."""
     see = (
-        *("autoscaling:DescribeAutoScalingGroups", "cloudfront:ListDistributions", "ecs:ListClusters", "elasticache:DescribeCacheClusters"),
-        *("elasticloadbalancing:DescribeLoadBalancers", "lambda:ListFunctions", "rds:DescribeDBInstances", "s3:ListAllMyBuckets"),
+        *("autoscaling:DescribeAutoScalingGroups", "cloudfront:ListDistributions", "ecs:ListClusters", "lambda:ListFunctions"),
+        *("elasticloadbalancing:DescribeLoadBalancers", "s3:ListAllMyBuckets"),
     )
     examine = (
         *("ec2:DescribeSecurityGroups", "ec2:DescribeVolumes", "ec2:DescribeVpcs", "iam:GetAccountPasswordPolicy", "iam:GetAccountSummary"),
         *("iam:ListRoles", "iam:ListUsers", "kms:ListKeys", "cloudtrail:DescribeTrails"),
     )
-    found = [allow("ReadMetrics", _READ_METRICS, "*"), allow("SeeResources", see, "*")]
+    found = [
+        allow("ReadMetrics", _READ_METRICS, "*"),
+        allow("SeeResources", see, "*"),
+        allow("SeeCaches", ["elasticache:DescribeCacheClusters"], place.arn("elasticache", "cluster:*")),
+        allow("SeeDatabases", ["rds:DescribeDBInstances"], place.arn("rds", "db:*")),
+    ]
     if posture:
         found.append(allow("ExamineResources", examine, "*"))
     if archive:

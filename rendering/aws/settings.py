@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from catalog.base import Model, Name
+from rendering.cloudwatch.retention import reproach
 
 PolicyArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+$")]
 FunctionArn = Annotated[
@@ -23,6 +24,12 @@ Addon = Literal[
     "snapshot-controller",
     "vpc-cni",
 ]
+
+
+def _kept_days(value: int) -> int:
+    if told := reproach(value):
+        raise ValueError(told)
+    return value
 
 
 class IdentitySettings(Model):
@@ -96,7 +103,7 @@ class AmpSettings(Model):
     retention_days: int = Field(default=150, ge=1, le=1095)
     series: int = Field(default=2_000_000, ge=1)
     """Active series of this environment that it takes at most: a label that explodes costs no more than this."""
-    log_days: int = Field(default=30)
+    log_days: Annotated[int, AfterValidator(_kept_days)] = 30
     """How long its own log is kept."""
 
 
