@@ -14,7 +14,7 @@ observatory := @PYTHON='$(PYTHON)' ./observatory
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help venv up preview render down urls doctor demo bench test check format generate pictures schema lock
+.PHONY: help venv up preview render costs down urls doctor demo bench test check format generate pictures schema lock
 
 help:
 	$(observatory) help
@@ -28,7 +28,7 @@ up preview down:
 render:
 	$(observatory) render --stack '$(STACK)' --out '$(OUT)' $(ARGS)
 
-urls doctor:
+urls doctor costs:
 	$(observatory) $@ --stack '$(STACK)' $(ARGS)
 
 demo:

@@ -75,6 +75,13 @@ COMMANDS = (
         ("stack", "out"),
         ("make render STACK=prod OUT=build/prod",),
     ),
+    Command(
+        "costs",
+        "estimate what the stack costs a month, by system, at the list prices of a dated file",
+        ("stack",),
+        ("make costs STACK=prod",),
+        "Needs no account. Above the limit in the settings (`costs.limit`) nothing is previewed; this command shows why.",
+    ),
     Command("down", "stop the embedded control plane and remove what it left", ("stack", "engine"), ("make down",)),
     Command("urls", "where things of a running stack are reached", ("stack",), ("make urls",)),
     Command("doctor", "check this machine: tools, disk, ports, cluster", ("stack",), ("make doctor STACK=dev",)),

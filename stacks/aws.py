@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from catalog.catalog import Catalog
@@ -10,9 +11,11 @@ from components.aws.settings import AwsSettings
 from components.content import needs
 from components.prometheus import INSTANCE
 from components.secrets import Need, by_name
+from dashboards.cloudwatch import everything as dashboards
 from rendering.aws import amp, backups, buckets, cluster, entries, key, late, roles
 from rendering.aws.place import Place
 from rendering.canaries import everything as canaries
+from rendering.canaries import places, runs
 from rendering.cloudwatch import everything as cloudwatch
 from rendering.costs import everything as costs
 from rendering.document import Document
@@ -66,15 +69,17 @@ def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | No
     found = [*cluster.resources(place, chosen.addons), *key.resources(place, chosen.key), *buckets.resources(place, chosen.buckets)]
     if chosen.identity:
         found += roles.resources(place, chosen.identity, workloads(settings, plan.context, place))
-    if chosen.entries and settings.secrets.source != "config":
-        found += entries.resources(place, chosen.entries, _entries(settings, plan), reader(settings, place))
+    if chosen.entries:
+        wanted = _entries(settings, plan) if settings.secrets.source != "config" else []
+        wanted += _typed(settings, catalog, plan, place)
+        found += entries.resources(place, chosen.entries, wanted, reader(settings, place))
     if chosen.amp:
         found += amp.resources(place, chosen.amp)
     if chosen.backups:
         found += backups.resources(place, chosen.backups, _volumes(settings, plan))
     site = settings.site
     told = [*canaries.resources(catalog, site), *costs.resources(catalog, site), *late.resources(catalog, site)]
-    found += [*told, *cloudwatch.resources(catalog, site, told)]
+    found += [*told, *cloudwatch.resources(catalog, site, told), *dashboards.resources(catalog, site)]
     return AwsAccount(chosen, place, tuple(found))
 
 
@@ -83,6 +88,16 @@ def _entries(settings: Settings, plan: Plan) -> list[entries.Entry]:
         entries.Entry(name, settings.secrets.remote(plan.context, name), {need.key: need.purpose for need in keys})
         for name, keys in by_name(plan.values).items()
     ]
+
+
+def _typed(settings: Settings, catalog: Catalog, plan: Plan, place: Place) -> list[entries.Entry]:
+    """What canaries type or send, which no pod reads."""
+    found: list[entries.Entry] = []
+    for name, keys in groupby(runs.secrets(catalog, settings.site), key=lambda secret: secret.name):
+        role = place.role(places.role_name(place, name.removeprefix("synthetics-")))
+        held = {secret.key: secret.purpose for secret in keys}
+        found.append(entries.Entry(name, settings.secrets.remote(plan.context, name), held, (role,)))
+    return found
 
 
 def _volumes(settings: Settings, plan: Plan) -> dict[str, tuple[str, str]]:

@@ -14,9 +14,10 @@ from catalog.faults import Fault, FaultsError, MissingError
 from components.datadog import keys
 from components.grafana_content import AUTH, AUTH_KEY, unauthorised
 from components.secrets import PROJECT, missing, ungiven
+from rendering.costs.estimate import Estimate
 from rendering.documents import Rendered, render
 from rendering.judging import judge
-from stacks import aws, checks, datadog, grafana, grafana_health, settings
+from stacks import aws, checks, costs, datadog, grafana, grafana_health, settings
 from stacks.aws import AwsAccount
 from stacks.datadog import Account
 from stacks.environment import deploy
@@ -41,6 +42,8 @@ class Prepared:
     """What Datadog's account is filled with; None where Datadog is off."""
     aws: AwsAccount | None
     """What Amazon's account is filled with; None where Amazon is off."""
+    costs: Estimate | None
+    """What all of it costs a month; None where the settings say nothing of traffic."""
 
     @property
     def files(self) -> dict[str, str]:
@@ -50,7 +53,15 @@ class Prepared:
 
 
 def prepare(stack: str, root: Path, given: object = None) -> Prepared:
-    """Everything of an environment; FaultsError lists the faults of settings and catalog together."""
+    """Everything of an environment; FaultsError lists the faults of settings and catalog together, or says that it costs too much."""
+    found = survey(stack, root, given)
+    if faults := costs.faults(found.settings, found.costs, settings.file_of(stack)):
+        raise FaultsError(faults)
+    return found
+
+
+def survey(stack: str, root: Path, given: object = None) -> Prepared:
+    """The same, whatever it costs."""
     chosen, faults = settings.examine(stack, root, given)
     catalog, wrong = loading.examine(root)
     faults += wrong
@@ -66,7 +77,9 @@ def prepare(stack: str, root: Path, given: object = None) -> Prepared:
     if faults:
         raise FaultsError(faults)
     filling = grafana.filling(chosen, catalog, made.context, dashboards)
-    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog), aws.account(chosen, catalog, made))
+    account, amazon = datadog.account(chosen, catalog), aws.account(chosen, catalog, made)
+    reckoned = costs.reckoned(chosen, catalog, made, amazon.resources if amazon else ())
+    return Prepared(chosen, catalog, documents, made, filling, account, amazon, reckoned)
 
 
 def run() -> None:

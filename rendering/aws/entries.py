@@ -22,6 +22,8 @@ class Entry:
     """In Secrets Manager."""
     keys: Mapping[str, str]
     """Each key with what it is for."""
+    readers: tuple[str, ...] = ()
+    """Roles that read it besides External Secrets'."""
 
 
 def resources(place: Place, settings: EntriesSettings, entries: Iterable[Entry], reader: str | None) -> list[Resource]:
@@ -39,7 +41,7 @@ def resources(place: Place, settings: EntriesSettings, entries: Iterable[Entry],
         policy = Resource(
             "aws:secretsmanager/secretPolicy:SecretPolicy",
             entry.name,
-            {"secretArn": secret.arn, "policy": document(*_closed(place, settings, reader)), "blockPublicPolicy": True},
+            {"secretArn": secret.arn, "policy": document(*_closed(place, settings, reader, entry)), "blockPublicPolicy": True},
         )
         found += [secret, policy]
         if rotation := settings.rotation.get(entry.name):
@@ -47,12 +49,12 @@ def resources(place: Place, settings: EntriesSettings, entries: Iterable[Entry],
     return found
 
 
-def _closed(place: Place, settings: EntriesSettings, reader: str | None) -> list[Statement]:
+def _closed(place: Place, settings: EntriesSettings, reader: str | None, entry: Entry) -> list[Statement]:
     """In an entry's own policy the resource is the entry itself. Without readers by name, whoever the account's policies let."""
     outside = {"StringNotEquals": {"aws:PrincipalAccount": place.account}, "Bool": {"aws:PrincipalIsAWSService": "false"}}
     found = [deny("OurAccountOnly", _VALUES, "*", outside, "*")]
     if settings.givers and reader:
-        others = {"ArnNotEquals": {"aws:PrincipalArn": sorted({reader, *settings.givers})}}
+        others = {"ArnNotEquals": {"aws:PrincipalArn": sorted({reader, *entry.readers, *settings.givers})}}
         found.append(deny("ReadersByName", _VALUES, "*", others, "*"))
     return found
 
