@@ -32,6 +32,8 @@ class AwsAccount:
     settings: AwsSettings
     place: Place
     resources: tuple[Resource, ...]
+    held: tuple[entries.Entry, ...] = ()
+    """What Secrets Manager holds for workloads, whoever makes the entries."""
 
     @property
     def needs(self) -> list[Need]:
@@ -69,9 +71,9 @@ def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | No
     found = [*cluster.resources(place, chosen.addons), *key.resources(place, chosen.key), *buckets.resources(place, chosen.buckets)]
     if chosen.identity:
         found += roles.resources(place, chosen.identity, workloads(settings, plan.context, place))
+    wanted = _entries(settings, plan) if settings.secrets.source != "config" else []
+    wanted += _typed(settings, catalog, plan, place)
     if chosen.entries:
-        wanted = _entries(settings, plan) if settings.secrets.source != "config" else []
-        wanted += _typed(settings, catalog, plan, place)
         found += entries.resources(place, chosen.entries, wanted, reader(settings, place))
     if chosen.amp:
         found += amp.resources(place, chosen.amp)
@@ -80,7 +82,7 @@ def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | No
     site = settings.site
     told = [*canaries.resources(catalog, site), *costs.resources(catalog, site), *late.resources(catalog, site)]
     found += [*told, *cloudwatch.resources(catalog, site, told), *dashboards.resources(catalog, site)]
-    return AwsAccount(chosen, place, tuple(found))
+    return AwsAccount(chosen, place, tuple(found), tuple(wanted))
 
 
 def _entries(settings: Settings, plan: Plan) -> list[entries.Entry]:

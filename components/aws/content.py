@@ -15,8 +15,8 @@ from rendering.resource import Ref
 
 _SECRET_INPUTS = ("accessKey", "secretKey", "token")
 _ENDPOINTS = (
-    *("amp", "backup", "budgets", "ce", "cloudwatch", "cloudwatchevents", "cloudwatchlogs", "eks", "events", "iam", "kms", "lambda"),
-    *("logs", "route53", "s3", "secretsmanager", "sns", "sqs", "sts", "synthetics"),
+    *("amp", "backup", "budgets", "ce", "chatbot", "cloudwatch", "ec2", "eks", "events", "firehose", "iam", "kms", "lambda", "logs"),
+    *("rds", "route53", "s3", "secretsmanager", "sns", "sqs", "sts", "synthetics"),
 )
 """Services that an imitation of Amazon answers for, as the provider calls them."""
 _LOOKED_UP = "aws:eks/getCluster:getCluster"

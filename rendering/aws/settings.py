@@ -16,7 +16,6 @@ Bucket = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-
 # A rate of one has no plural (docs.aws.amazon.com/secretsmanager, «Schedule expressions»).
 Schedule = Annotated[str, StringConstraints(pattern=r"^(rate\((1 (hour|day)|([2-9]|[1-9]\d+) (hours|days))\)|cron\([^()]+\))$")]
 Addon = Literal[
-    "amazon-cloudwatch-observability",
     "aws-ebs-csi-driver",
     "coredns",
     "eks-pod-identity-agent",
