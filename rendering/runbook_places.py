@@ -123,7 +123,7 @@ def _of_catalog(placed: PlacedAlert, catalog: Catalog) -> Place:
     """An alert that Prometheus does not evaluate: its query is the catalog's, whose `$tags` the backend's renderer fills in."""
     alert, pager = placed.alert, catalog.pager(placed)
     query = placed.signal.query(pager)
-    text = query.model_dump_json(exclude_none=True) if query is not None else ""
+    text = query.model_dump_json(exclude_defaults=True) if query is not None else ""
     if isinstance(query, DatadogQuery) and query.value is not None:
         text = query.value
     condition = wording.condition(placed)

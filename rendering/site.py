@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from catalog.catalog import Subject
 from catalog.model import Service
 from rendering.aws.place import Place
+from rendering.aws.settings import BackupsSettings
 from rendering.canaries.settings import CanariesSettings
 from rendering.cloudwatch.settings import CloudwatchSettings
 from rendering.costs.settings import BudgetsSettings
 from rendering.datadog.aws_settings import AwsSettings
 from rendering.datadog.log_settings import LogsSettings
 from rendering.datadog.synthetic_settings import SyntheticsSettings
+from rendering.logs.settings import LogsSettings as StoredLogs
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ class AwsSite:
     """Where given, there are alarms, dashboards and log groups in CloudWatch."""
     canaries: CanariesSettings | None = None
     """Where given, the catalog's checks and journeys are tried by CloudWatch Synthetics."""
+    logs: StoredLogs | None = None
+    """How long each kind of record is kept; None where logs are kept nowhere."""
     budgets: BudgetsSettings | None = None
     """Where given, and `account_wide`, the account has budgets and somebody is told of unusual costs."""
+    backups: BackupsSettings | None = None
+    """Where given, volumes and databases are copied, and somebody is told of a copy that is late."""
     account_wide: bool = False
     """Whether this stack owns what the account has but once."""
 

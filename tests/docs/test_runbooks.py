@@ -42,7 +42,7 @@ VERBS = {
     },
     "promtool": {"query", "check", "test", "tsdb"},
     "amtool": {"alert", "silence", "check-config", "config", "template"},
-    "aws": {"rds", "elasticache", "eks", "ec2", "acm"},
+    "aws": {"acm", "cloudtrail", "ec2", "ecs", "eks", "elasticache", "elbv2", "lambda", "rds", "secretsmanager"},
 }
 
 
