@@ -64,10 +64,9 @@ class AwsAccount:
 
 def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | None:
     """Everything that settings and catalog mean there; None where Amazon is off."""
-    chosen = settings.aws
-    if chosen is None:
+    chosen, place = settings.aws, settings.place
+    if chosen is None or place is None:
         return None
-    place = chosen.place(settings.region, settings.environment, settings.cluster.name)
     found = [*cluster.resources(place, chosen.addons), *key.resources(place, chosen.key), *buckets.resources(place, chosen.buckets)]
     if chosen.identity:
         found += roles.resources(place, chosen.identity, workloads(settings, plan.context, place))

@@ -27,10 +27,9 @@ class AwsOutputs(Model):
 
 def account(settings: Settings) -> AwsOutputs | None:
     """Without what only a filled account knows."""
-    chosen = settings.aws
-    if chosen is None:
+    chosen, place = settings.aws, settings.place
+    if chosen is None or place is None:
         return None
-    place = chosen.place(settings.region, settings.environment, settings.cluster.name)
     return AwsOutputs(
         account=place.account,
         region=place.region,

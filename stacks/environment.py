@@ -74,8 +74,6 @@ def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Acc
     filled = _logs(cluster, plan, namespaces, secrets, operators)
     _traces(cluster, plan.traces, plan.outputs.endpoints.jaeger, namespaces, secrets, filled)
     exports: dict[str, Any] = plan.outputs.model_dump(mode="json")
-    if made:
-        exports = made[0].told(exports, made[1])
     if settings.datadog and account:
         agents = context.namespaces.agents
         keys = [made for (place, _), made in secrets.handed.items() if place == agents]
@@ -84,6 +82,8 @@ def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Acc
         exports = account.told(plan.outputs, filled)
         for configuration in account.locations:
             PrivateLocation("datadog-private-location", cluster, plan.worker, filled.output(configuration), monitoring)
+    if made:
+        exports = made[0].told(exports, made[1])
     Handover("handover", cluster, [_handed_over(document, exports) for document in plan.handover])
     return exports
 

@@ -24,6 +24,7 @@ from components.prometheus_settings import PrometheusSettings
 from components.proxy import NAME as PROXY
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.aws.place import Place
 from rendering.costs.settings import CostsSettings
 from rendering.elastic.places import ELASTICSEARCH, FILEBEAT, KIBANA, LOGSTASH
 from rendering.elastic.settings import ElasticSettings
@@ -139,11 +140,20 @@ class Settings(Model):
         )
 
     @property
+    def place(self) -> Place | None:
+        """Where in Amazon's world the environment is; None without `aws`, or in a region that is none, which is refused elsewhere."""
+        try:
+            return self.aws.place(self.region, self.environment, self.cluster.name) if self.aws else None
+        except ValueError:
+            return None
+
+    @property
     def _aws(self) -> AwsSite | None:
-        if self.aws is None:
+        place = self.place
+        if self.aws is None or place is None:
             return None
         return AwsSite(
-            place=self.aws.place(self.region, self.environment, self.cluster.name),
+            place=place,
             cloudwatch=self.aws.cloudwatch,
             canaries=self.aws.canaries,
             logs=self.logs,
