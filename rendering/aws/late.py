@@ -21,10 +21,20 @@ from rendering.site import Site
 LATE, FAILED = "BackupLate", "BackupFailed"
 NAMESPACE = "AWS/Backup"
 """Metrics by `BackupVaultName` (docs.aws.amazon.com/aws-backup, «AWS Backup metrics with CloudWatch»)."""
+COMPLETED = "NumberOfBackupJobsCompleted"
+PRIORITY, SEVERITY = Priority.P3, Severity.WARNING
+IMPACT = "What is lost now is lost since the last copy."
+ACTION = "Read the vault's last jobs, mend what failed, and start a copy by hand; docs/restore.md has the commands."
 _HOUR, _DAY, _WEEK = 3600, 86400, 604800
 _MINUTE = 60
 _OF = {backups.VOLUMES: "prometheus", backups.DATABASES: "grafana"}
 """The service of ours that owns most of each kind of copies: alarms are its."""
+
+
+def owners(catalog: Catalog) -> dict[str, Subject]:
+    """The service that each kind of copies is told of with."""
+    subjects = {each.name: each for each in catalog.subjects() if each.application.namespace is None}
+    return {what: subjects[name] for what, name in _OF.items() if name in subjects}
 
 
 def resources(catalog: Catalog, site: Site) -> list[Resource]:
@@ -70,10 +80,10 @@ def _kept(site: Site) -> dict[str, Kept]:
 
 
 def _alarms(catalog: Catalog, site: Site) -> Iterator[Resource]:
-    subjects = {each.name: each for each in catalog.subjects() if each.application.namespace is None and site.runs(each)}
+    subjects = owners(catalog)
     for what, when in _kept(site).items():
-        subject = subjects.get(_OF[what])
-        if subject is None:
+        subject = subjects.get(what)
+        if subject is None or not site.runs(subject):
             continue
         # All periods without a copy, or without any word of one, are wrong together; a single finished copy ends that.
         period = _HOUR if allowed(when) <= 4 * _DAY else _DAY
@@ -81,7 +91,7 @@ def _alarms(catalog: Catalog, site: Site) -> Iterator[Resource]:
         old = (
             f"No copy of {what} was finished for {duration_text(allowed(when))}; one is due every {duration_text(interval(when.schedule))}."
         )
-        late = Condition(_metric(site, what, "NumberOfBackupJobsCompleted", period, "LessThanThreshold", 1), periods, periods, period)
+        late = Condition(_metric(site, what, COMPLETED, period, "LessThanThreshold", 1), periods, periods, period)
         yield _alarm(subject, LATE, what, old, late, site, missing=True)
         broken = f"A copy of {what} failed; the one before is still there."
         failed = Condition(_metric(site, what, "NumberOfBackupJobsFailed", _HOUR, "GreaterThanThreshold", 0), 1, 1, _HOUR)
@@ -96,23 +106,23 @@ def _metric(site: Site, what: str, metric: str, period: int, operator: str, thre
 
 
 def _alarm(subject: Subject, alert: str, what: str, said: str, condition: Condition, site: Site, *, missing: bool) -> Resource:
-    team, severity, priority = subject.application.owner.team, Severity.WARNING, Priority.P3
+    team = subject.application.owner.team
     tags = {"environment": site.environment, "region": site.region, "cluster": site.cluster, **subject.labels, "team": team}
     tags |= {
-        "severity": severity.value,
-        "priority": priority.value,
+        "severity": SEVERITY.value,
+        "priority": PRIORITY.value,
         "alert": alert,
         "key": names.key(subject, alert),
         "notifies": "message",
     }
     lines = [
         f"{said} ({wording.where(subject)})",
-        "Impact: what is lost now is lost since the last copy.",
-        "Action: read the vault's last jobs; mend what failed and start a copy by hand (docs/restore.md).",
-        f"Runbook: {wording.runbook('BackupLate', site)}",
+        f"Impact: {IMPACT}",
+        f"Action: {ACTION}",
+        f"Runbook: {wording.runbook(LATE, site)}",
         f"Key: {names.key(subject, alert)}",
     ]
-    topics = (topic(team, priority, severity),) if site.aws is not None and site.aws.cloudwatch is not None else ()
+    topics = (topic(team, PRIORITY, SEVERITY),) if site.aws is not None and site.aws.cloudwatch is not None else ()
     return Alarm(
         name=names.logical(subject, alert, what),
         title=names.alarm(subject, alert, site, what),
