@@ -5,7 +5,7 @@ import json
 import logging
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from getpass import getpass
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from cli.console import out
 from components.aws.settings import AwsSettings
 from rendering.aws.entries import Entry
 from rendering.aws.place import Place
+from stacks.plan import Plan
 from stacks.program import Prepared, prepare
 from stacks.settings import KEY, file_of
 
@@ -39,7 +40,23 @@ def run_secret(arguments: argparse.Namespace) -> None:
     value = secrets.token_urlsafe(_LENGTH) if arguments.generate else _asked(f"{entry.name}/{key}", entry.keys[key], stack)
     give(keeper, entry, key, value)
     out.print(f"{entry.remote}: {key} is given. External Secrets copies it within the hour; at once by", soft_wrap=True, markup=False)
-    out.print(f"  kubectl annotate externalsecret --all-namespaces --all force-sync={secrets.token_hex(4)}", soft_wrap=True, markup=False)
+    out.print(f"  kubectl annotate externalsecret --all-namespaces --all --overwrite force-sync={secrets.token_hex(4)}", soft_wrap=True)
+    if restarts := list(readers(prepared.plan, entry.name)):
+        out.print("Pods that read it when they start see the new value once they are restarted:")
+        for namespace, workload in restarts:
+            out.print(f"  kubectl -n {namespace} rollout restart {workload}", soft_wrap=True, markup=False)
+
+
+def readers(plan: Plan, entry: str) -> Iterator[tuple[str, str]]:
+    """Workloads of ours whose pods read a Secret of this entry, by namespace. Alertmanager is none: it reads its files for each message."""
+    places = {(plan.context.namespaces.monitoring, entry)}
+    places |= {(hand.namespace, hand.name) for hand in plan.handed if any(need.name == entry for need in hand.variables.values())}
+    for document in plan.documents():
+        if document["kind"] in {"Deployment", "StatefulSet", "DaemonSet"}:
+            namespace = document["metadata"]["namespace"]
+            pod = json.dumps(document["spec"]["template"]["spec"])
+            if any(place == namespace and f'"{name}"' in pod for place, name in places):
+                yield namespace, f"{document['kind'].lower()}/{document['metadata']['name']}"
 
 
 def _entries(prepared: Prepared, stack: str) -> Mapping[str, Entry]:

@@ -87,3 +87,13 @@ def test_credentials_of_another_account_are_refused(settings: AwsSettings, monke
     monkeypatch.setenv("AWS_ENDPOINT_URL", settings.endpoint or "")
     with pytest.raises(MissingError, match="lead to account 123456789012, and the stack's is 210987654321"):
         secret.store(AwsSettings(account_id="210987654321"), Place("210987654321", "eu-central-1", "prod", "c"))
+
+
+def test_those_who_read_a_secret_only_at_their_start_are_named() -> None:
+    plan = prepared("prod").plan
+    named = {need.name: set(secret.readers(plan, need.name)) for need in plan.values}
+    assert ("monitoring", "statefulset/grafana") in {reader for found in named.values() for reader in found}
+    assert named["slack"] == set(), "Alertmanager reads its files for each message"
+    postgres = named["skillforge-postgres"]
+    assert postgres
+    assert all(namespace == "monitoring" for namespace, _ in postgres)
