@@ -12,12 +12,14 @@ from rendering.site import Site
 
 
 def resources(catalog: Catalog, site: Site, further: Iterable[Resource] = ()) -> list[Resource]:
-    """Every resource of ours; topics that `further` ones tell are among them. ValueError where CloudWatch would refuse one."""
+    """Every resource of ours; topics and incidents of `further` alarms are among them. ValueError where CloudWatch would refuse one."""
     if site.aws is None or site.aws.cloudwatch is None:
         return []
-    found = [*logs.resources(catalog, site), *alarms.resources(catalog, site), *incidents.resources(catalog, site)]
+    others = list(further)
+    found = [*logs.resources(catalog, site), *alarms.resources(catalog, site)]
     found += [*insights.resources(catalog, site), *streams.resources(site)]
-    made = topics.resources(catalog, site, [*found, *further])
+    found += incidents.resources(catalog, site, [*found, *others])
+    made = topics.resources(catalog, site, [*found, *others])
     found += [*made, *keys.resources(site.aws.place, made)]
     if wrong := check.faults(found):
         raise ValueError("; ".join(wrong))

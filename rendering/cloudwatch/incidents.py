@@ -5,16 +5,16 @@ A template has no conditions, so each alert has a rule that opens and one that c
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from catalog.base import Backend
-from catalog.catalog import Catalog, PlacedAlert
+from catalog.catalog import Catalog
 from rendering import secrets, wording
 from rendering.aws.place import KEY_ARN, Place
 from rendering.aws.policies import allow, document, service_trust
 from rendering.cloudwatch import names
-from rendering.cloudwatch.alarms import asked, notifies, titles
+from rendering.cloudwatch.alarm import COMPOSITE, METRIC
 from rendering.resource import Json, Ref, Resource
 from rendering.site import Site
 
@@ -31,8 +31,34 @@ _RETRIES, _OLDEST = 20, 3600
 """A page that is an hour late helps nobody: the alarm's own actions and other backends have told by then."""
 
 
-def resources(catalog: Catalog, site: Site) -> list[Resource]:
-    """What opens incidents of the alerts for which CloudWatch pages; none where PagerDuty hears of them otherwise."""
+@dataclass(frozen=True)
+class Incident:
+    """What some alarms of one key open together."""
+
+    tags: Mapping[str, str]
+    description: str
+    """Of the first of them."""
+    alarms: tuple[str, ...]
+    region: str | None
+
+    @property
+    def subject(self) -> str:
+        """The service or dependency."""
+        return self.tags.get("service") or self.tags["dependency"]
+
+    @property
+    def name(self) -> str:
+        """Of its resources."""
+        return ".".join((self.tags["application"], self.subject, self.tags["alert"]))
+
+    def told(self, what: str) -> str:
+        """A line of the description, as `Impact`."""
+        found = (line.removeprefix(f"{what}: ") for line in self.description.split("\n") if line.startswith(f"{what}: "))
+        return next(found, "")
+
+
+def resources(catalog: Catalog, site: Site, rendered: Iterable[Resource]) -> list[Resource]:
+    """What opens incidents of every alarm that pages, whoever rendered it; none where PagerDuty hears of them otherwise."""
     aws = site.aws
     if aws is None or aws.cloudwatch is None or not site.pagerduty or aws.cloudwatch.pagerduty != "events":
         return []
@@ -47,16 +73,32 @@ def resources(catalog: Catalog, site: Site) -> list[Resource]:
             "assumeRolePolicy": service_trust(aws.place, "events"),
         },
     )
-    for placed, _, aims in asked(catalog, site):
-        if notifies(placed, catalog) not in ("page", "standby") or not catalog.teams[placed.team].pagerduty:
+    for incident in incidents(rendered):
+        team, region = incident.tags["team"], incident.region
+        if not catalog.teams[team].pagerduty:
             continue
-        region = aims[0].region
-        if (placed.team, region) not in ways:
-            connection, destination = _way(placed.team, region, aws.place)
-            ways[placed.team, region] = destination
+        if (team, region) not in ways:
+            connection, destination = _way(team, region, aws.place)
+            ways[team, region] = destination
             found += [connection, destination]
-        found += _rules(placed, titles(placed, aims, site), region, ways[placed.team, region].arn, role.arn, catalog, site)
+        found += _rules(incident, ways[team, region].arn, role.arn, site)
     return [role, _calls(list(ways.values()), role), *found] if found else []
+
+
+def incidents(rendered: Iterable[Resource]) -> list[Incident]:
+    """Alarms that page at once or as a standby, those of one key and region together: several canaries may see one symptom."""
+    found: dict[tuple[str, str | None], Incident] = {}
+    for each in rendered:
+        tags: dict[str, str] = each.inputs.get("tags", {}) if each.kind in (METRIC, COMPOSITE) else {}
+        if tags.get("notifies") not in ("page", "standby"):
+            continue
+        region = each.inputs.get("region")
+        title = str(each.inputs.get("name") or each.inputs["alarmName"])
+        known = found.get((tags["key"], region))
+        alarms = (*(known.alarms if known else ()), title)
+        first = known or Incident(tags, str(each.inputs["alarmDescription"]), (), region)
+        found[tags["key"], region] = replace(first, alarms=alarms)
+    return list(found.values())
 
 
 def _way(team: str, region: str | None, place: Place) -> tuple[Resource, Resource]:
@@ -87,26 +129,23 @@ def _calls(destinations: list[Resource], role: Resource) -> Resource:
     return Resource(ROLE_POLICY, "incidents", {"name": "call", "role": role.ref, "policy": policy})
 
 
-def _rules(
-    placed: PlacedAlert, alarms: list[str], region: str | None, destination: Ref, role: Ref, catalog: Catalog, site: Site
-) -> Iterator[Resource]:
-    there = {"region": region} if region else {}
+def _rules(incident: Incident, destination: Ref, role: Ref, site: Site) -> Iterator[Resource]:
+    there = {"region": incident.region} if incident.region else {}
     for action, state in _ACTIONS.items():
-        name = names.logical(placed.subject, placed.name, action)
+        name = ".".join((incident.name, *([incident.region] if incident.region else []), action))
         pattern = {
             "source": ["aws.cloudwatch"],
             "detail-type": ["CloudWatch Alarm State Change"],
-            "detail": {"alarmName": alarms, "state": {"value": [state]}},
+            "detail": {"alarmName": list(incident.alarms), "state": {"value": [state]}},
         }
         inputs = {
             "name": names.bounded(f"{site.environment}.{name}", _LONGEST_NAME),
-            "description": f"{'Opens' if action == 'trigger' else 'Closes'} the incident {names.key(placed.subject, placed.name)}",
+            "description": f"{'Opens' if action == 'trigger' else 'Closes'} the incident {incident.tags['key']}",
             "eventPattern": Json(pattern),
             "state": "ENABLED",
-            "tags": names.tags(placed, site, None),
+            "tags": {key: value for key, value in incident.tags.items() if key not in ("notifies", "pages")},
         }
-        rule = Resource(RULE, name, {**inputs, **there})
-        yield rule
+        yield Resource(RULE, name, {**inputs, **there})
         yield Resource(
             TARGET,
             name,
@@ -115,43 +154,38 @@ def _rules(
                 "arn": destination,
                 "roleArn": role,
                 "targetId": action,
-                "inputTransformer": {"inputPaths": _PATHS, "inputTemplate": template(placed, action, catalog, site)},
+                "inputTransformer": {"inputPaths": _PATHS, "inputTemplate": template(incident, action, site)},
                 "retryPolicy": {"maximumRetryAttempts": _RETRIES, "maximumEventAgeInSeconds": _OLDEST},
                 **there,
             },
         )
 
 
-def template(placed: PlacedAlert, action: Action, catalog: Catalog, site: Site) -> str:
+def template(incident: Incident, action: Action, site: Site) -> str:
     """The body; `<reason>` stands without quotes, so that EventBridge quotes and escapes what CloudWatch writes there."""
-    subject, alert = placed.subject, placed.alert
-    event: dict[str, Any] = {"event_action": action, "dedup_key": names.key(subject, placed.name)}
+    tags = incident.tags
+    event: dict[str, Any] = {"event_action": action, "dedup_key": tags["key"]}
     if action == "trigger":
+        where = f"{tags['application']}/{incident.subject}"
         event |= {
             "client": "CloudWatch",
             "payload": {
-                "summary": f"{site.environment} {wording.where(subject)}: {wording.words(placed.name)}",
+                "summary": f"{site.environment} {where}: {wording.words(tags['alert'])}",
                 "source": site.cluster,
-                "severity": alert.effective_severity.value,
+                "severity": tags["severity"],
                 "timestamp": "<time>",
-                "component": wording.where(subject),
-                "group": subject.application.application,
-                "class": placed.name,
+                "component": where,
+                "group": tags["application"],
+                "class": tags["alert"],
                 "custom_details": {
-                    "deduplication_key": names.key(subject, placed.name),
-                    "priority": alert.priority.value,
-                    "impact": alert.impact,
-                    "action": alert.action,
-                    "after": _after(placed, catalog),
+                    "deduplication_key": tags["key"],
+                    "priority": tags["priority"],
+                    "impact": incident.told("Impact"),
+                    "action": incident.told("Action"),
                     "alarm": "<alarm>",
                     "reason": "@reason@",
                 },
             },
-            "links": [{"href": wording.runbook(placed.name, site), "text": "Runbook"}],
+            "links": [{"href": incident.told("Runbook"), "text": "Runbook"}],
         }
     return json.dumps(event, ensure_ascii=False).replace('"@reason@"', "<reason>")
-
-
-def _after(placed: PlacedAlert, catalog: Catalog) -> str:
-    """Whether this is the first who tells."""
-    return "first" if catalog.pager(placed) is Backend.CLOUDWATCH else f"standby of {catalog.pager(placed).value}"

@@ -152,8 +152,8 @@ def test_alarms_on_cloudfront_and_all_that_they_tell_stand_where_its_metrics_are
     assert errors["dimensions"]["Region"] == "Global"
     topic = sites.of("Topic")[errors["alarmActions"][0].name]
     key = next(each for each in sites.rendered() if (each.kind, each.name) == ("aws:kms/key:Key", topic.inputs["kmsMasterKeyId"].name))
-    rule = sites.of("EventRule")["skillforge.frontend.CdnErrors.trigger"]
-    target = sites.of("EventTarget")["skillforge.frontend.CdnErrors.trigger"]
+    rule = sites.of("EventRule")["skillforge.frontend.CdnErrors.us-east-1.trigger"]
+    target = sites.of("EventTarget")["skillforge.frontend.CdnErrors.us-east-1.trigger"]
     destination = sites.of("EventApiDestination")[target.inputs["arn"].name]
     assert {each.inputs.get("region") for each in (topic, key, rule, target, destination)} == {"us-east-1"}
 

@@ -7,6 +7,7 @@ import pytest
 
 from catalog.base import Priority, Severity
 from rendering.aws.place import KEY_ARN
+from rendering.cloudwatch import incidents
 from rendering.cloudwatch.everything import resources
 from rendering.cloudwatch.topics import TOPIC, topic
 from rendering.resource import Ref, Resource, refs
@@ -68,18 +69,32 @@ def test_each_page_opens_and_closes_an_incident_by_the_key_of_all_backends() -> 
     rules, targets = sites.of("EventRule"), sites.of("EventTarget")
     every = {**sites.of("MetricAlarm"), **sites.of("CompositeAlarm")}
     paging = {name for name, each in every.items() if each.inputs["tags"].get("pages")}
-    assert set(rules) == set(targets) == {f"{name}.{action}" for name in paging for action in ("trigger", "resolve")}
+    abroad = {name: f".{each.inputs['region']}" if "region" in each.inputs else "" for name, each in every.items()}
+    assert set(rules) == set(targets) == {f"{name}{abroad[name]}.{action}" for name in paging for action in ("trigger", "resolve")}
     for name in paging:
         alarm = every[name].inputs
         for action, state in (("trigger", "ALARM"), ("resolve", "OK")):
-            pattern = rules[f"{name}.{action}"].inputs["eventPattern"].document
+            place = f"{name}{abroad[name]}.{action}"
+            pattern = rules[place].inputs["eventPattern"].document
             assert pattern["detail"] == {"alarmName": [alarm.get("name") or alarm["alarmName"]], "state": {"value": [state]}}
-            body = _filled(targets[f"{name}.{action}"].inputs["inputTransformer"])
+            body = _filled(targets[place].inputs["inputTransformer"])
             assert (body["event_action"], body["dedup_key"]) == (action, alarm["tags"]["key"])
             if action == "trigger":
                 assert body["payload"]["severity"] == alarm["tags"]["severity"]
                 assert body["payload"]["custom_details"]["reason"] == 'crossed "50"'
-        assert len(rules[f"{name}.trigger"].inputs["name"]) <= 64
+                assert body["links"][0]["href"].endswith(f"/{alarm['tags']['alert']}.md")
+            assert len(rules[place].inputs["name"]) <= 64
+
+
+def test_a_canary_that_pages_opens_an_incident_as_well_and_those_of_one_key_open_one() -> None:
+    first, other = sites.of("MetricAlarm")["skillforge.postgres.DatabaseLoginsRefused"], "prod/shop/canary"
+    tags = first.inputs["tags"] | {"service": "backend", "alert": "ApplyFailing", "key": "skillforge/backend/applyfailing"}
+    canaries = [Resource(first.kind, f"canary-{n}", first.inputs | {"name": f"{other}-{n}", "tags": tags}) for n in (1, 2)]
+    quiet = Resource(first.kind, "quiet", first.inputs | {"name": "quiet", "tags": {k: v for k, v in tags.items() if k != "notifies"}})
+    found = {each.name: each for each in incidents.resources(sites.catalog(), sites.site(), [*canaries, quiet])}
+    rule = found["skillforge.backend.ApplyFailing.trigger"]
+    assert rule.kind.endswith(":EventTarget")
+    assert [incident.alarms for incident in incidents.incidents([*canaries, quiet])] == [(f"{other}-1", f"{other}-2")]
 
 
 def _filled(transformer: dict[str, Any]) -> dict[str, Any]:
