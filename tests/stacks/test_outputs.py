@@ -19,6 +19,7 @@ FIELDS = [
     "secrets",
     "applications",
     "datadog",
+    "aws",
 ]
 
 
