@@ -1,4 +1,4 @@
-"""AWS Backup: copies of volumes and databases into a vault of their own. A guide for each system says how to bring them back."""
+"""AWS Backup: copies of volumes and databases, each into a vault of their own. A guide for each system says how to bring them back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,29 +8,39 @@ from rendering.aws.policies import service_trust
 from rendering.aws.settings import BackupsSettings, Kept
 from rendering.resource import Ref, Resource
 
-VAULT = Ref("aws:backup/vault:Vault", "observatory")
+VOLUMES, DATABASES = "volumes", "databases"
+_VAULT = "aws:backup/vault:Vault"
 _PLAN = "aws:backup/plan:Plan"
 _ROLE = "aws:iam/role:Role"
 _OWNED = "aws:ResourceTag/kubernetes.io"
 
 
+def vault(place: Place, what: str) -> str:
+    """The name of a vault; what is copied into it is counted by this name, so each kind of copies has its own."""
+    return place.name(f"backups-{what}")
+
+
+def kept(settings: BackupsSettings) -> dict[str, Kept]:
+    """When copies of each kind are made."""
+    return {VOLUMES: settings.volumes, **({DATABASES: settings.databases} if settings.databases else {})}
+
+
 def resources(place: Place, settings: BackupsSettings, volumes: Mapping[str, tuple[str, str]]) -> list[Resource]:
-    """Vault, plan, role and what is selected; `volumes` are claims by system: their namespace and what their names begin with."""
+    """Vaults, plans, role and what is selected; `volumes` are claims by system: their namespace and what their names begin with."""
     name = place.name("backups")
-    vault = Resource(VAULT.kind, VAULT.name, {"name": name, "kmsKeyArn": KEY_ARN, "forceDestroy": False})
     role = Resource(_ROLE, "backups", {"name": name, "assumeRolePolicy": service_trust(place, "backup")})
-    rules = [_rule("volumes", settings.volumes, vault)]
-    if settings.databases:
-        rules.append(_rule("databases", settings.databases, vault))
-    found = [vault, role, *_rights(place, role)]
-    if settings.locked_days is not None:
-        lock = {"backupVaultName": Ref(VAULT.kind, VAULT.name, "name"), "minRetentionDays": settings.locked_days}
-        found.append(Resource("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "observatory", lock))
-    plans = {rule["ruleName"]: _plan(place, rule) for rule in rules}
-    found += plans.values()
-    found += [_volumes(place, role, plans["volumes"], system, *where) for system, where in sorted(volumes.items())]
-    if settings.databases:
-        found.append(_selection(role, plans["databases"], "databases", {"resources": list(settings.database_arns)}))
+    found = [role, *_rights(place, role)]
+    plans: dict[str, Resource] = {}
+    for what, when in kept(settings).items():
+        made = Resource(_VAULT, what, {"name": vault(place, what), "kmsKeyArn": KEY_ARN, "forceDestroy": False})
+        plans[what] = _plan(place, _rule(what, when, made))
+        found += [made, plans[what]]
+        if settings.locked_days is not None:
+            lock = {"backupVaultName": Ref(made.kind, made.name, "name"), "minRetentionDays": settings.locked_days}
+            found.append(Resource("aws:backup/vaultLockConfiguration:VaultLockConfiguration", what, lock))
+    found += [_volumes(place, role, plans[VOLUMES], system, *where) for system, where in sorted(volumes.items())]
+    if DATABASES in plans:
+        found.append(_selection(role, plans[DATABASES], DATABASES, {"resources": list(settings.database_arns)}))
     return found
 
 
