@@ -7,6 +7,8 @@ YES    ?=
 TIER   ?= all
 ARGS   ?=
 SPEED  ?=
+NAME   ?=
+GENERATE ?=
 DO     ?=
 PYTHON ?= python3
 
@@ -14,7 +16,7 @@ observatory := @PYTHON='$(PYTHON)' ./observatory
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help venv up preview render down urls doctor demo bench test check format generate pictures schema lock
+.PHONY: help venv up preview render costs secret down urls doctor demo bench test check format generate pictures schema lock
 
 help:
 	$(observatory) help
@@ -28,7 +30,10 @@ up preview down:
 render:
 	$(observatory) render --stack '$(STACK)' --out '$(OUT)' $(ARGS)
 
-urls doctor:
+secret:
+	$(observatory) $@ --stack '$(STACK)' $(if $(NAME),--name '$(NAME)') $(if $(GENERATE),--generate) $(ARGS)
+
+urls doctor costs:
 	$(observatory) $@ --stack '$(STACK)' $(ARGS)
 
 demo:

@@ -10,7 +10,7 @@ from catalog.base import Backend, Severity
 from catalog.exporters import Exporter
 from catalog.model import Alert, Application, Dependency, Http, Service
 from catalog.people import Team
-from catalog.signal import Gap, Signal
+from catalog.signal import CloudwatchQuery, Gap, Signal
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,15 @@ def collectors(subject: Subject, signal: Signal) -> tuple[Backend, ...]:
                 found |= dict.fromkeys(_evaluator(backend) for backend in service.collect.logs)
             case "traces":
                 found |= dict.fromkeys(_evaluator(backend) for backend in service.collect.traces)
+    if in_aws(subject, signal):
+        found[Backend.CLOUDWATCH] = None
     return tuple(found)
+
+
+def in_aws(subject: Subject, signal: Signal) -> bool:
+    """Whether CloudWatch measures a signal on a resource that the subject has in AWS."""
+    query = signal.cloudwatch
+    return isinstance(query, CloudwatchQuery) and query.of in {resource.kind for resource in subject.watched.aws.values()}
 
 
 def _evaluator(store: Backend) -> Backend:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from catalog.aws_checks import check_aws, check_resources
 from catalog.base import Backend, Severity
 from catalog.calling import check_calling
 from catalog.catalog import Catalog, Subject
@@ -26,6 +27,7 @@ def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, st
     for application in catalog.applications.values():
         check_calling(state, application)
         check_windows(state, application)
+        check_resources(state, application)
     check_signals(state)
     exposure = Exposure(catalog)
     for subject in catalog.subjects():
@@ -41,6 +43,7 @@ def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, st
                 check_buckets(state, subject, name, boundaries)
             for name, journey in subject.watched.journeys.items():
                 _joined(state, subject, name, journey)
+        check_aws(state, subject)
         if all_seen:
             check_sight(state, exposure, subject)
     check_silencing(state)

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from catalog.aws import AwsResource
 from catalog.base import AlertName, Backend, Model, Name, Priority, Severity, SignalName
 from catalog.exporters import Metrics
 from catalog.logs import Logs
@@ -180,6 +181,8 @@ class Watched(Model):
     alerts: dict[AlertName, Alert] = Field(default_factory=dict)
     targets: dict[Name, Target] = Field(default_factory=dict)
     """Operational promises on a value, as average latency or CPU."""
+    aws: dict[Name, AwsResource] = Field(default_factory=dict)
+    """What AWS runs for it; CloudWatch watches these whatever `collect` says, since nobody else has their metrics first."""
 
 
 class Dependency(Watched):

@@ -4,8 +4,19 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from catalog.aws import KINDS, KindName, kind_of
 from catalog.base import Backend, Model
 from catalog.units import Duration, Unit
+
+_DAY = 86_400
+STATISTIC = r"^(Average|Sum|Maximum|Minimum|SampleCount|p(100|\d{1,2}(\.\d{1,10})?)|IQM)$"
+"""Statistics that an alarm may have (PutMetricAlarm: `Statistic`, and percentiles and the interquartile mean as `ExtendedStatistic`)."""
+
+
+def not_a_period(seconds: float) -> str | None:
+    """Why an alarm's data points cannot be so many seconds long (PutMetricAlarm, `Period`); None where they can."""
+    allowed = seconds in (10, 30) or (0 < seconds <= _DAY and seconds % 60 == 0)
+    return None if allowed else f"a period of {seconds:g} s is not allowed: CloudWatch takes 10 s, 30 s, and whole minutes up to a day"
 
 
 class Gap(Model):
@@ -61,14 +72,54 @@ class DatadogQuery(Model):
 
 
 class CloudwatchQuery(Model):
-    """A CloudWatch metric of the AWS resource behind the service or dependency."""
+    """A metric of the AWS resource behind the service or dependency, in exactly one of three forms.
+
+    `metric` names it; `metrics` with `expression` is metric math over several of one namespace; `pattern` counts the lines of the
+    resource's log group that it matches.
+    """
 
     namespace: str
-    metric: str
-    statistic: str
-    """`Average`, `Sum`, `Maximum`, `Minimum`, or `p95`."""
-    scale: float = 1
-    """Multiplies the metric into the signal's unit (CPU in per cent: 0.01)."""
+    """One that a kind of resource has (catalog/aws.py), or that CloudWatch fills itself."""
+    metric: str | None = None
+    metrics: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = Field(default_factory=dict)
+    """By the names that `expression` has for them."""
+    expression: str | None = None
+    """In the signal's unit, as `100 * errors / calls`."""
+    samples: str | None = None
+    """Which of `metrics` counts events: with fewer than the signal's `min_samples` in a period nothing is wrong."""
+    pattern: str | None = None
+    """Of lines, in the syntax of CloudWatch's filter patterns; `kind` says whose."""
+    kind: KindName | None = None
+    """The kind of resource, where the namespace does not say it."""
+    statistic: str = Field(pattern=STATISTIC)
+    """`Average`, `Sum`, `Maximum`, `Minimum`, `SampleCount`, or an extended one such as `p95`."""
+    dimensions: dict[str, str] = Field(default_factory=dict)
+    """Those that every such metric has besides its resource's, as `Region: Global`."""
+    only: tuple[str, ...] = ()
+    """The resource's dimensions that the metric has; default: all of them."""
+    period: Duration = 60
+    """Seconds a data point; some metrics come once in five minutes or a day."""
+    scale: float = Field(default=1, gt=0)
+    """Multiplies a metric into the signal's unit (CPU in per cent: 0.01); a sum becomes events a second by itself."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if sum((self.metric is not None, self.expression is not None, self.pattern is not None)) != 1:
+            raise ValueError("a CloudWatch query is either `metric`, or `metrics` with `expression`, or `pattern`")
+        if bool(self.metrics) != (self.expression is not None):
+            raise ValueError("`metrics` are what an `expression` is made of; write both or neither")
+        if self.samples is not None and self.samples not in self.metrics:
+            raise ValueError(f"samples is {self.samples!r}, which is none of metrics ({', '.join(self.metrics) or 'none'})")
+        if self.pattern is not None and (self.kind is None or KINDS[self.kind].log is None):
+            raise ValueError(f"`pattern` needs a `kind` that has logs: {', '.join(name for name, kind in KINDS.items() if kind.log)}")
+        if reproach := not_a_period(self.period):
+            raise ValueError(f"{reproach}; write 10s, 30s or whole minutes")
+        return self
+
+    @property
+    def of(self) -> KindName | None:
+        """The kind of resource that has the metric; None where CloudWatch fills the namespace itself."""
+        return self.kind or kind_of(self.namespace)
 
 
 def _branch(entry: object) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from catalog.aws import KINDS
 from catalog.base import Backend, Severity
 from catalog.catalog import Catalog, PlacedAlert, Subject
 from catalog.findings import Findings
 from catalog.model import Dependency, Service
+from catalog.signal import CloudwatchQuery
 
 PLATFORM = "platform"
 Known = dict[tuple[str, str], list[PlacedAlert]]
@@ -49,9 +51,11 @@ def check_silencing(state: Findings) -> None:
 
 
 def _why_never(catalog: Catalog, placed: PlacedAlert, cause: PlacedAlert) -> tuple[str, str] | None:
-    """Reason and remedy where Alertmanager never sees both, or is not the one that notifies."""
+    """Reason and remedy where whoever notifies never sees both."""
     if _name(cause) == _name(placed):
         return "an alert cannot silence itself", "name its cause, or remove it"
+    if catalog.pager(placed) is Backend.CLOUDWATCH:
+        return _apart(catalog, placed, cause)
     if not catalog.evaluated_in(placed, Backend.PROMETHEUS):
         reason = "Alertmanager alone silences, and this alert never reaches it: Prometheus does not evaluate it"
         return reason, "remove it, or let Prometheus collect the signal"
@@ -62,6 +66,24 @@ def _why_never(catalog: Catalog, placed: PlacedAlert, cause: PlacedAlert) -> tup
         reason = f"Prometheus does not evaluate {_name(cause)}, so Alertmanager never hears of it"
         return reason, "name a cause that Prometheus evaluates"
     return None
+
+
+def _apart(catalog: Catalog, placed: PlacedAlert, cause: PlacedAlert) -> tuple[str, str] | None:
+    """Reason and remedy where no composite alarm can hold both: one is none of CloudWatch's, or they stand in different regions."""
+    if not catalog.evaluated_in(cause, Backend.CLOUDWATCH):
+        reason = f"CloudWatch notifies of this alert and does not evaluate {_name(cause)}, so it cannot know of it"
+        return reason, "remove it, or name a cause that CloudWatch evaluates"
+    mine, other = (KINDS[query.of].region if query.of else None for query in (_measured(placed), _measured(cause)))
+    if mine == other:
+        return None
+    reason = f"its alarm stands in {mine or 'the environment'} and that of {_name(cause)} in {other or 'the environment'}"
+    return reason, "remove it: no composite alarm can hold both"
+
+
+def _measured(placed: PlacedAlert) -> CloudwatchQuery:
+    query = placed.signal.cloudwatch
+    assert isinstance(query, CloudwatchQuery)  # noqa: S101  both are evaluated there
+    return query
 
 
 def _mutual(placed: PlacedAlert, cause: PlacedAlert, silenced_by: dict[str, list[PlacedAlert]]) -> tuple[str, str] | None:

@@ -75,6 +75,20 @@ COMMANDS = (
         ("stack", "out"),
         ("make render STACK=prod OUT=build/prod",),
     ),
+    Command(
+        "costs",
+        "estimate what the stack costs a month, by system, at the list prices of a dated file",
+        ("stack",),
+        ("make costs STACK=prod",),
+        "Needs no account. Above the limit in the settings (`costs.limit`) nothing is previewed; this command shows why.",
+    ),
+    Command(
+        "secret",
+        "give a workload's secret its value, once and out of band, or list what has one",
+        ("stack", "name", "generate"),
+        ("make secret STACK=prod", "make secret STACK=prod NAME=slack/token", "make secret STACK=prod NAME=grafana/password GENERATE=1"),
+        "The value is asked for without echo, or read from a pipe; it goes to Secrets Manager and into no state, file or log.",
+    ),
     Command("down", "stop the embedded control plane and remove what it left", ("stack", "engine"), ("make down",)),
     Command("urls", "where things of a running stack are reached", ("stack",), ("make urls",)),
     Command("doctor", "check this machine: tools, disk, ports, cluster", ("stack",), ("make doctor STACK=dev",)),
@@ -135,6 +149,10 @@ def _add(parser: argparse.ArgumentParser, option: str) -> None:
             parser.add_argument("--yes", action="store_true", help="also where KUBECONFIG names a cluster that is not on this machine")
         case "out":
             parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write (default: build/<stack>)")
+        case "name":
+            parser.add_argument("--name", metavar="NAME/KEY", help="which secret, as the list shows it (default: list them)")
+        case "generate":
+            parser.add_argument("--generate", action="store_true", help="make a random value instead of asking for one")
         case "tier":
             parser.add_argument("--tier", choices=TIERS, default="all", help="which tests (default: all)")
         case "speed":

@@ -64,16 +64,19 @@ def write(sources: Iterable[Source] | None = None) -> list[Path]:
 def complaints() -> list[str]:
     """What `make generate` cannot write: steps of runbooks, reasons of gaps between backends, dashboards without faults, their pictures."""
     from cli import pictures
-    from rendering import parity, runbooks
+    from rendering import evaluated, parity, runbooks
+    from rendering.canaries import everything as canaries
+    from rendering.cloudwatch import alarms
     from rendering.datadog import monitors, slos
 
     catalog, groups = _rules()
-    watching = replace(_SITE, datadog=parity.WATCHING)
-    shown = parity.monitored([*monitors.resources(catalog, watching), *slos.resources(catalog, watching)])
+    watching = replace(_SITE, region="eu-central-1", datadog=evaluated.WATCHING, aws=evaluated.in_aws(catalog))
+    shown = evaluated.monitored([*monitors.resources(catalog, watching), *slos.resources(catalog, watching)])
+    alarmed = evaluated.alarmed([*alarms.resources(catalog, watching), *canaries.resources(catalog, watching)])
     heads = runbooks.heads(catalog, groups, _SITE)
     return [
         *(f"docs/runbooks/{problem}" for problem in runbooks.problems(heads, _pages(), runbooks.paging(groups))),
-        *(f"docs/parity.md: {problem}" for problem in parity.unexplained(parity.rows(catalog, groups, _SITE), groups, shown)),
+        *(f"docs/parity.md: {problem}" for problem in parity.unexplained(parity.rows(catalog, groups, _SITE), groups, shown, alarmed)),
         *pictures.complaints(),
     ]
 

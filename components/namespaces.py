@@ -1,6 +1,6 @@
 """Our namespaces by system and privilege: who may run there, how much, and the walls around them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import pulumi
@@ -113,14 +113,16 @@ class Namespaces(Component):
         settings: NamespacesSettings,
         storage: StorageSettings,
         edges: Mapping[System, list[Document]],
-        opts: pulumi.ResourceOptions | None = None,
+        after: Iterable[pulumi.Resource] = (),
     ) -> None:
-        super().__init__(name, cluster, opts)
+        """`after` is what pods must find from their first moment on, as the role of their account."""
+        super().__init__(name, cluster)
+        granted = list(after)
         self.ready: dict[str, Resource] = {}
         """Each namespace by name: whatever goes into one waits for it."""
         self.storage = self.manifests(storage_class(storage))
         for system in SYSTEMS:
             place = settings.name(system)
-            made = self.ready[place] = self.manifest(namespace(place, system))
+            made = self.ready[place] = self.manifest(namespace(place, system), granted)
             self.manifests([*limits(place, settings.quotas[system]), default_deny(place), dns(place), *edges[system]], [made])
         self.register_outputs({"namespaces": sorted(self.ready), "environment": context.environment})

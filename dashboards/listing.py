@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.catalog import Catalog
 from dashboards.model import Dashboard
-from rendering.parity import WATCHING
+from rendering.evaluated import WATCHING
 from rendering.site import Site
 
 SITE = Site(environment="sample", region="eu-central-1", cluster="sample-1", runbooks_url="docs/runbooks")

@@ -1,10 +1,10 @@
 """The matrix of alerts and backends: who pages, who stands by, who only shows, and why somebody does not see an alert at all."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal, cast
+from typing import cast
 
 from catalog.base import Backend
 from catalog.catalog import Catalog, PlacedAlert, Subject, collectors
@@ -12,26 +12,14 @@ from catalog.model import Service
 from catalog.signal import Gap, Signal
 from catalog.units import duration_text
 from rendering import offtarget, wording
-from rendering.datadog.monitor import MONITOR
-from rendering.datadog.resource import Resource
-from rendering.datadog.synthetic_settings import SyntheticsSettings
 from rendering.document import Document
-from rendering.site import DatadogSite, Site
+from rendering.evaluated import Identity, State
+from rendering.site import Site
 
 BACKENDS = (Backend.PROMETHEUS, Backend.DATADOG, Backend.CLOUDWATCH)
 _NO_DATA = "NoData"
 _ONCE = "a promise on a value opens one ticket, by the owner of its signal; the others show the value on dashboards"
 _LEAST_REASON = 8
-
-State = Literal["pages", "tells", "standby", "shows", "gap", "not collected"]
-_LOUDNESS: dict[str, State] = {"page": "pages", "message": "tells", "standby": "standby", "": "shows"}
-"""What a monitor's tag `notifies` says."""
-Identity = tuple[str, str, str, str]
-"""Application, service or dependency, alert, severity."""
-WATCHING = DatadogSite(
-    "datadoghq.com", synthetics=SyntheticsSettings(runs_per_month=1, locations=("aws:eu-central-1",), private_location="create")
-)
-"""An account that is sent everything that the catalog means for Datadog."""
 
 
 @dataclass(frozen=True)
@@ -98,27 +86,18 @@ def rows(catalog: Catalog, groups: dict[str, list[Document]], site: Site) -> lis
     return found
 
 
-def monitored(resources: Iterable[Resource]) -> dict[Identity, State]:
-    """What Datadog does about each alert, by the monitors rendered for it; parts and companions of others are no alerts of their own."""
-    found: dict[Identity, State] = {}
-    for resource in resources:
-        tags = dict(_tag(str(tag)) for tag in resource.inputs.get("tags", ()))
-        if resource.kind == MONITOR and not tags.keys() & {"part", "companion"}:
-            identity = (tags["application"], tags.get("service") or tags.get("dependency") or "", tags["alert"], tags["severity"])
-            found[identity] = _LOUDNESS[tags.get("notifies", "")]
-    return found
-
-
-def _tag(text: str) -> tuple[str, str]:
-    key, _, value = text.partition(":")
-    return key, value
-
-
-def unexplained(found: list[Row], groups: dict[str, list[Document]], monitors: Mapping[Identity, State] | None = None) -> list[str]:
+def unexplained(
+    found: list[Row],
+    groups: dict[str, list[Document]],
+    monitors: Mapping[Identity, State] | None = None,
+    alarms: Mapping[Identity, State] | None = None,
+) -> list[str]:
     """What the matrix cannot account for: gaps without a reason, and alerts that a backend should evaluate and nothing rendered does.
 
-    `monitors` are Datadog's, as `monitored` tells them; where they are not given, its column is taken as the catalog says it.
+    `monitors` are Datadog's, as `monitored` tells them, `alarms` CloudWatch's, as `alarmed` does; a column of which they are not given is
+    taken as the catalog says it.
     """
+    theirs = ((Backend.DATADOG, "monitor", monitors), (Backend.CLOUDWATCH, "alarm", alarms))
     rendered = {identity_of(rule) for rule in _alert_rules(groups)}
     told: list[str] = []
     for row in found:
@@ -130,20 +109,25 @@ def unexplained(found: list[Row], groups: dict[str, list[Document]], monitors: M
         ]
         if row.cells[Backend.PROMETHEUS].alerts and row.identity not in rendered:
             told.append(f"{where}: the catalog says that prometheus evaluates it, and no rule does; render it or explain the gap")
-        if monitors is not None and (problem := _differs(row, monitors.get(row.identity))) is not None:
-            told.append(f"{where}: {problem}")
+        told += [
+            f"{where}: {problem}"
+            for backend, what, rendered_there in theirs
+            if rendered_there is not None and (problem := _differs(row, backend, what, rendered_there.get(row.identity))) is not None
+        ]
         if not any(cell.alerts for cell in row.cells.values()):
             told.append(f"{where}: no backend evaluates it; collect its signal somewhere or remove it")
     return told
 
 
-def _differs(row: Row, rendered: State | None) -> str | None:
-    """Why a row's word on Datadog is not what its monitor does."""
-    cell = row.cells[Backend.DATADOG]
+def _differs(row: Row, backend: Backend, what: str, rendered: State | None) -> str | None:
+    """Why a row's word on a backend is not what its monitor or alarm does."""
+    cell = row.cells[backend]
     if cell.alerts and rendered is None:
-        return "the catalog says that datadog evaluates it, and no monitor does; render it or explain the gap"
+        return f"the catalog says that {backend.value} evaluates it, and no {what} does; render it or explain the gap"
+    if (rendered, cell.state) == ("shows", "not collected"):
+        return None  # a canary of a service that sends nothing to CloudWatch
     if rendered is not None and rendered != cell.state:
-        return f"the catalog says that datadog {cell.text}, and its monitor {rendered}; mend the monitor's tags"
+        return f"the catalog says that {backend.value} {cell.text}, and its {what} {rendered}; mend the {what}'s tags"
     return None
 
 
@@ -165,7 +149,8 @@ def text(found: list[Row]) -> str:
             "What each backend does about each alert: **pages** a person at once, **tells** a team in a message, stands by and notifies",
             "later when the first is dead, only **shows**, has a **gap** (why stands in the footnote), or does **not collect** the signal",
             "because its application sends it elsewhere. Prometheus' column is checked against the rules that are rendered, Datadog's",
-            "against its monitors; CloudWatch's says what the catalog asks of it. An alert on missing data goes with its alert.",
+            "against its monitors, CloudWatch's against its alarms, which show canaries of others too. An alert on missing data goes",
+            "with its alert.",
             "",
             f"| Backend | {' | '.join(states)} | alerts |",
             f"|---|{'---:|' * (len(states) + 1)}",

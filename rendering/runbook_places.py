@@ -12,6 +12,7 @@ from catalog.outside import Journey
 from catalog.signal import DatadogQuery
 from catalog.units import duration_text
 from rendering import parity, promql, wording
+from rendering.aws import late
 from rendering.datadog.synthetic_runs import tried
 from rendering.datadog.synthetics import RUNBOOK
 from rendering.document import Document
@@ -69,6 +70,7 @@ def places(catalog: Catalog, groups: dict[str, list[Document]], site: Site) -> d
             found.setdefault(alert.name, []).append(_of_catalog(alert, catalog))
     for subject, service in tried(catalog, site):
         found.setdefault(RUNBOOK, []).extend(_of_journey(subject, name, journey, catalog) for name, journey in service.journeys.items())
+    found.setdefault(late.LATE, []).extend(_of_copies(subject, what, catalog) for what, subject in late.owners(catalog).items())
     return dict(sorted(found.items()))
 
 
@@ -123,7 +125,7 @@ def _of_catalog(placed: PlacedAlert, catalog: Catalog) -> Place:
     """An alert that Prometheus does not evaluate: its query is the catalog's, whose `$tags` the backend's renderer fills in."""
     alert, pager = placed.alert, catalog.pager(placed)
     query = placed.signal.query(pager)
-    text = query.model_dump_json(exclude_none=True) if query is not None else ""
+    text = query.model_dump_json(exclude_defaults=True) if query is not None else ""
     if isinstance(query, DatadogQuery) and query.value is not None:
         text = query.value
     condition = wording.condition(placed)
@@ -164,6 +166,25 @@ def _of_journey(subject: Subject, name: str, journey: Journey, catalog: Catalog)
         impact=journey.impact,
         action=journey.action,
         query="\n".join(steps),
+        language="text",
+        recorded=(),
+    )
+
+
+def _of_copies(subject: Subject, what: str, catalog: Catalog) -> Place:
+    """Copies that AWS Backup makes, where the settings have it make some."""
+    return Place(
+        subject=subject,
+        alert=late.LATE,
+        about=f"copies of {what}",
+        backends="cloudwatch tells",
+        condition="no copy is finished within its schedule and its windows (`aws.backups`), or one fails",
+        hold="at once",
+        urgency=f"{late.PRIORITY.value} {late.SEVERITY.value}",
+        called=_called(catalog, subject.application, subject.application.owner.team, None, late.SEVERITY, pages=False),
+        impact=late.IMPACT,
+        action=late.ACTION,
+        query=f"Sum of {late.NAMESPACE} {late.COMPLETED} by BackupVaultName (…-backups-{what}) < 1",
         language="text",
         recorded=(),
     )

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 
 from catalog.catalog import Subject
 from catalog.model import Service
+from rendering.aws.place import Place
+from rendering.aws.settings import BackupsSettings
+from rendering.canaries.settings import CanariesSettings
+from rendering.cloudwatch.settings import CloudwatchSettings
+from rendering.costs.settings import BudgetsSettings
 from rendering.datadog.aws_settings import AwsSettings
 from rendering.datadog.log_settings import LogsSettings
 from rendering.datadog.synthetic_settings import SyntheticsSettings
+from rendering.logs.settings import LogsSettings as StoredLogs
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,25 @@ class DatadogSite:
 
 
 @dataclass(frozen=True)
+class AwsSite:
+    """The account that alarms, canaries and budgets are made in."""
+
+    place: Place
+    cloudwatch: CloudwatchSettings | None = None
+    """Where given, there are alarms, dashboards and log groups in CloudWatch."""
+    canaries: CanariesSettings | None = None
+    """Where given, the catalog's checks and journeys are tried by CloudWatch Synthetics."""
+    logs: StoredLogs | None = None
+    """How long each kind of record is kept; None where logs are kept nowhere."""
+    budgets: BudgetsSettings | None = None
+    """Where given, and `account_wide`, the account has budgets and somebody is told of unusual costs."""
+    backups: BackupsSettings | None = None
+    """Where given, volumes and databases are copied, and somebody is told of a copy that is late."""
+    account_wide: bool = False
+    """Whether this stack owns what the account has but once."""
+
+
+@dataclass(frozen=True)
 class Site:
     """One environment: where things run, and which ways to reach people are switched on."""
 
@@ -95,6 +120,8 @@ class Site:
     """Services of the platform application that this environment does not run: no targets, no alerts."""
     datadog: DatadogSite | None = None
     """None where nothing of Datadog's is rendered."""
+    aws: AwsSite | None = None
+    """None where nothing of Amazon's is rendered."""
     loki_alerts: bool = False
     """Whether Loki's ruler evaluates the alerts on records that Loki keeps."""
     grafana_url: str | None = None

@@ -8,7 +8,7 @@ from catalog.faults import Fault
 from components.alertmanager import PEER_TIMEOUT
 from components.namespaces import SYSTEMS
 from components.quantity import cores, size
-from stacks import datadog, grafana_checks, interface_checks, logs_checks, loki, traces_checks
+from stacks import aws_checks, datadog, grafana_checks, interface_checks, logs_checks, loki, traces_checks
 from stacks.demand import Demand, by_namespace
 from stacks.plan import Plan
 from stacks.settings import KEY, Settings
@@ -28,7 +28,7 @@ def together(settings: Settings, catalog: Catalog, plan: Plan, file: str) -> lis
     found = [*_budgets(settings, catalog), *_gossip(settings, catalog), *_names(settings, catalog), *_quotas(settings, plan)]
     found += logs_checks.together(settings, catalog)
     told = [Fault(file, f"{KEY}.{key}", value, reason, remedy) for key, value, reason, remedy in found]
-    return [*told, *datadog.faults(settings, catalog, file)]
+    return [*told, *aws_checks.faults(settings, catalog, plan, file), *datadog.faults(settings, catalog, file)]
 
 
 Conflict = tuple[str, str, str, str]
@@ -40,6 +40,7 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
     yield from _managed_prometheus(settings)
     yield from interface_checks.conflicts(settings)
     yield from grafana_checks.conflicts(settings)
+    yield from aws_checks.conflicts(settings)
     yield from datadog.conflicts(settings)
     yield from traces_checks.conflicts(settings)
     yield from logs_checks.conflicts(settings)

@@ -1,24 +1,23 @@
 """Datadog's part of one environment, judged before anything is registered: agents in the cluster, and what its account is filled with."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from catalog.catalog import Catalog, Subject
 from catalog.faults import Fault
+from components.content import needs
 from components.context import Context
 from components.datadog import agent, private_location
 from components.datadog.checks import Check, checks, watched
-from components.datadog.content import Datadog, needs
+from components.datadog.content import Datadog
 from components.datadog.edges import edges
 from components.datadog.features import Wanted
 from components.secrets import Handed, Need
 from dashboards.datadog.everything import resources as dashboards
 from rendering.datadog import everything, rum, synthetic_runs, synthetics
-from rendering.datadog.resource import Ref, Resource, Text
 from rendering.document import Document
-from rendering.secrets import SecretKey
+from rendering.resource import Ref, Resource, text
 from stacks.datadog_outputs import RumOutputs
 from stacks.outputs import Outputs
 from stacks.settings import KEY, Settings
@@ -119,28 +118,6 @@ def account(settings: Settings, catalog: Catalog) -> Account | None:
 def faults(settings: Settings, catalog: Catalog, file: str) -> list[Fault]:
     """What only catalog and settings together are wrong in."""
     return synthetic_runs.over_budget(catalog, settings.site, file, f"{KEY}.datadog.synthetics.runs_per_month")
-
-
-def text(resource: Resource) -> str:
-    """A resource for people to read and to compare: others' outputs by their place, no secret."""
-    document = {"type": resource.kind, "name": resource.name, "inputs": _shown(resource.inputs)}
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _shown(value: object) -> Any:  # noqa: ANN401  JSON of any shape
-    match value:
-        case Ref():
-            return f"<{value.kind.rpartition(':')[2]} {value.name} {value.output}>"
-        case Text():
-            return str(value)
-        case SecretKey():
-            return "[secret]"
-        case dict():
-            return {key: _shown(part) for key, part in cast("dict[str, object]", value).items()}
-        case list() | tuple():
-            return [_shown(part) for part in cast("list[object]", value)]
-        case _:
-            return value
 
 
 def conflicts(settings: Settings) -> Iterator[tuple[str, str, str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from components.alertmanager import Alertmanager
+from components.aws.content import Aws
 from components.base import Resource
 from components.cluster import Cluster, connect
 from components.datadog.agent import DatadogAgents
@@ -24,6 +25,7 @@ from components.prometheus import Prometheus
 from components.query import Query
 from components.secrets import Handed, Secrets
 from rendering.document import Document
+from stacks.aws import AwsAccount
 from stacks.datadog import Account
 from stacks.grafana import Filling
 from stacks.plan import Plan
@@ -31,11 +33,13 @@ from stacks.settings import Settings
 from stacks.traces import Traces
 
 
-def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Account | None) -> dict[str, Any]:
+def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Account | None, aws: AwsAccount | None) -> dict[str, Any]:
     """Registers everything that the plan holds and returns the exports; each layer waits for what it stands on, and for nothing else."""
     context = plan.context
     cluster = connect(settings.cluster, settings.operated.simulated)
-    namespaces = Namespaces("namespaces", cluster, context, settings.namespaces, settings.storage, plan.edges)
+    made = (aws, Aws("aws", cluster, aws.settings, aws.place, aws.resources, aws.asked)) if aws else None
+    granted = [made[1].made(ref) for ref in made[0].granted] if made else []
+    namespaces = Namespaces("namespaces", cluster, context, settings.namespaces, settings.storage, plan.edges, granted)
     monitoring = namespaces.ready[context.namespaces.monitoring]
     operators = Operators("operators", cluster, context, settings.operated, namespaces.ready)
     operated = [monitoring, *operators.before("prometheus")]
@@ -78,6 +82,8 @@ def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Acc
         exports = account.told(plan.outputs, filled)
         for configuration in account.locations:
             PrivateLocation("datadog-private-location", cluster, plan.worker, filled.output(configuration), monitoring)
+    if made:
+        exports = made[0].told(exports, made[1])
     Handover("handover", cluster, [_handed_over(document, exports) for document in plan.handover])
     return exports
 

@@ -15,7 +15,7 @@ from components.secrets import Handed, Need, by_name
 from dashboards.grafana.organisation import ACCOUNTS
 from rendering.jaeger.places import query_endpoint, sampling_endpoint
 from rendering.otel.places import ENDPOINT, OTLP_GRPC
-from stacks import datadog_outputs, logs_outputs
+from stacks import aws_outputs, datadog_outputs, logs_outputs
 from stacks.settings import Settings
 
 
@@ -114,6 +114,7 @@ class Outputs(Model):
     secrets: dict[str, SecretReference]
     applications: dict[str, ApplicationOutputs]
     datadog: datadog_outputs.DatadogOutputs | None = None
+    aws: aws_outputs.AwsOutputs | None = None
 
 
 def outputs(
@@ -160,6 +161,7 @@ def outputs(
             if application.namespace is not None
         },
         datadog=datadog_outputs.account(settings),
+        aws=aws_outputs.account(settings),
     )
 
 

@@ -14,9 +14,11 @@ from catalog.faults import Fault, FaultsError, MissingError
 from components.datadog import keys
 from components.grafana_content import AUTH, AUTH_KEY, unauthorised
 from components.secrets import PROJECT, missing, ungiven
+from rendering.costs.estimate import Estimate
 from rendering.documents import Rendered, render
 from rendering.judging import judge
-from stacks import checks, datadog, grafana, grafana_health, settings
+from stacks import aws, checks, costs, datadog, grafana, grafana_health, settings
+from stacks.aws import AwsAccount
 from stacks.datadog import Account
 from stacks.environment import deploy
 from stacks.grafana import Filling
@@ -38,16 +40,28 @@ class Prepared:
     """What Grafana is filled with, once it can be; None where there is no Grafana of ours."""
     account: Account | None
     """What Datadog's account is filled with; None where Datadog is off."""
+    aws: AwsAccount | None
+    """What Amazon's account is filled with; None where Amazon is off."""
+    costs: Estimate | None
+    """What all of it costs a month; None where the settings say nothing of traffic."""
 
     @property
     def files(self) -> dict[str, str]:
         """What `make render` writes besides Kubernetes objects, by path."""
-        contents = [part.files for part in (self.filling, self.account) if part]
+        contents = [part.files for part in (self.filling, self.account, self.aws) if part]
         return self.documents.files | self.plan.logs.files | {path: text for files in contents for path, text in files.items()}
 
 
 def prepare(stack: str, root: Path, given: object = None) -> Prepared:
-    """Everything of an environment; FaultsError lists the faults of settings and catalog together."""
+    """Everything of an environment; FaultsError lists the faults of settings and catalog together, or says that it costs too much."""
+    found = survey(stack, root, given)
+    if faults := costs.faults(found.settings, found.costs, settings.file_of(stack)):
+        raise FaultsError(faults)
+    return found
+
+
+def survey(stack: str, root: Path, given: object = None) -> Prepared:
+    """The same, whatever it costs."""
     chosen, faults = settings.examine(stack, root, given)
     catalog, wrong = loading.examine(root)
     faults += wrong
@@ -63,7 +77,9 @@ def prepare(stack: str, root: Path, given: object = None) -> Prepared:
     if faults:
         raise FaultsError(faults)
     filling = grafana.filling(chosen, catalog, made.context, dashboards)
-    return Prepared(chosen, catalog, documents, made, filling, datadog.account(chosen, catalog))
+    account, amazon = datadog.account(chosen, catalog), aws.account(chosen, catalog, made)
+    reckoned = costs.reckoned(chosen, catalog, made, amazon.resources if amazon else ())
+    return Prepared(chosen, catalog, documents, made, filling, account, amazon, reckoned)
 
 
 def run() -> None:
@@ -78,7 +94,7 @@ def run() -> None:
         _demand_grafana(prepared, stack)
     except (FaultsError, MissingError) as error:
         raise pulumi.RunError(str(error)) from error
-    for name, value in deploy(prepared.settings, prepared.plan, prepared.filling, prepared.account).items():
+    for name, value in deploy(prepared.settings, prepared.plan, prepared.filling, prepared.account, prepared.aws).items():
         pulumi.export(name, value)
 
 
@@ -99,6 +115,8 @@ def _demand_secrets(prepared: Prepared, stack: str) -> None:
         faults += [*ungiven(prepared.filling.needs, stack), *unauthorised(stack)]
     if prepared.account and prepared.settings.datadog and not prepared.settings.datadog.simulated:
         faults += [*ungiven(prepared.account.needs, stack), *keys.unauthorised(stack)]
+    if prepared.aws and not prepared.aws.settings.simulated:
+        faults += ungiven(prepared.aws.needs, stack)
     if faults:
         raise FaultsError(_once(faults))
 

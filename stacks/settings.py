@@ -9,6 +9,7 @@ from catalog.base import Model, Name
 from catalog.faults import Fault, FaultsError
 from catalog.reading import parse, read
 from components.alertmanager import AlertmanagerSettings
+from components.aws.settings import AwsSettings
 from components.cluster import ClusterSettings
 from components.context import Context
 from components.datadog.settings import DatadogSettings
@@ -23,6 +24,8 @@ from components.prometheus_settings import PrometheusSettings
 from components.proxy import NAME as PROXY
 from components.secrets import PROJECT, SecretsSettings
 from components.versions import ImagesSettings
+from rendering.aws.place import Place
+from rendering.costs.settings import CostsSettings
 from rendering.elastic.places import ELASTICSEARCH, FILEBEAT, KIBANA, LOGSTASH
 from rendering.elastic.settings import ElasticSettings
 from rendering.jaeger.places import NAME as JAEGER
@@ -32,8 +35,8 @@ from rendering.loki.places import NAME as LOKI
 from rendering.loki.settings import LokiSettings
 from rendering.otel.places import AGENT, GATEWAY, MADE_BY_COLLECTORS
 from rendering.otel.settings import TracesSettings
+from rendering.site import AwsSite, Namespaces, Site
 from rendering.site import Jira as JiraServer
-from rendering.site import Namespaces, Site
 from rendering.site import Smtp as SmtpServer
 
 KEY = f"{PROJECT}:settings"
@@ -91,6 +94,10 @@ class Settings(Model):
     exporters: ExportersSettings = ExportersSettings()
     datadog: DatadogSettings | None = None
     """Absent where nothing is sent to Datadog."""
+    aws: AwsSettings | None = None
+    """Absent where nothing is made in an account of Amazon's."""
+    costs: CostsSettings | None = None
+    """Absent where nobody limits what the environment may cost."""
     logs: LogsSettings | None = None
     """Absent where logs are kept nowhere."""
     elastic: ElasticSettings | None = None
@@ -127,8 +134,32 @@ class Settings(Model):
             jira=JiraServer(jira.url, jira.username) if jira else None,
             switched_off=self._switched_off,
             datadog=self.datadog.for_rendering(self.environment, kept, account_wide=self.account_wide) if self.datadog else None,
+            aws=self._aws if self.aws else None,
             loki_alerts=self.loki is not None and self.loki.alerts,
             grafana_url=self.grafana_url,
+        )
+
+    @property
+    def place(self) -> Place | None:
+        """Where in Amazon's world the environment is; None without `aws`, or in a region that is none, which is refused elsewhere."""
+        try:
+            return self.aws.place(self.region, self.environment, self.cluster.name) if self.aws else None
+        except ValueError:
+            return None
+
+    @property
+    def _aws(self) -> AwsSite | None:
+        place = self.place
+        if self.aws is None or place is None:
+            return None
+        return AwsSite(
+            place=place,
+            cloudwatch=self.aws.cloudwatch,
+            canaries=self.aws.canaries,
+            logs=self.logs,
+            budgets=self.aws.budgets,
+            backups=self.aws.backups,
+            account_wide=self.account_wide,
         )
 
     @property

@@ -10,7 +10,7 @@ from dashboards.datadog.known import known
 from dashboards.datadog.lint import Fault
 from dashboards.datadog.reading import Reader
 from dashboards.model import Dashboard
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 
 DASHBOARD, LIST = "datadog:index/dashboardJson:DashboardJson", "datadog:index/dashboardList:DashboardList"

@@ -11,8 +11,8 @@ from catalog.catalog import Catalog, Subject
 from catalog.model import Application, Dependency, Service, Watched
 from rendering import wording
 from rendering.dashboard_links import dashboard_url
-from rendering.datadog.resource import Resource
 from rendering.document import Document, to_yaml
+from rendering.resource import Resource
 from rendering.site import Site
 
 ENTITY = "datadog:index/softwareCatalog:SoftwareCatalog"

@@ -13,7 +13,7 @@ from catalog.units import Unit
 from rendering.datadog import grammar, known, messages, queries
 from rendering.datadog.conditions import AWS_DELAY
 from rendering.datadog.monitor import METRIC, MONITOR
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 
 TAG = re.compile(r"[A-Za-z][\w\-:./]{0,199}(?<!:)")
 """Tags begin with a letter, have 200 characters at most and end in no colon (docs.datadoghq.com/getting_started/tagging)."""

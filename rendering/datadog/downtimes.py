@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from catalog.catalog import Catalog
 from catalog.model import Application
 from catalog.people import MaintenanceWindow
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 
 DOWNTIME = "datadog:index/downtimeSchedule:DowntimeSchedule"

@@ -23,7 +23,7 @@ from rendering.datadog import (
     webhooks,
     workloads,
 )
-from rendering.datadog.resource import Resource, refs
+from rendering.resource import Resource, refs
 from rendering.site import Site
 
 _PARTS: tuple[Callable[[Catalog, Site], Iterable[Resource]], ...] = (

@@ -10,8 +10,8 @@ from catalog.catalog import Catalog
 from rendering import secrets
 from rendering.datadog import messages
 from rendering.datadog.aws_settings import AwsSettings
-from rendering.datadog.resource import Resource
 from rendering.datadog.webhooks import told
+from rendering.resource import Resource
 from rendering.site import Site
 
 CHANNEL = "datadog:slack/channel:Channel"

@@ -7,8 +7,8 @@ from catalog.catalog import Catalog
 from catalog.model import Service
 from rendering.datadog.log_scope import KIND, MANAGED, SECURITY, TRACE, any_of, of_all, senders
 from rendering.datadog.log_settings import EnvironmentIndexSettings, LogArchiveSettings, LogsSettings
-from rendering.datadog.resource import Resource
 from rendering.document import Document
+from rendering.resource import Resource
 from rendering.site import Site
 
 INDEX = "datadog:index/logsIndex:LogsIndex"

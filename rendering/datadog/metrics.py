@@ -16,7 +16,7 @@ from catalog.model import Service
 from catalog.signal import Signal
 from catalog.units import Unit
 from rendering.datadog import queries
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 
 TAGS, METADATA = "datadog:index/metricTagConfiguration:MetricTagConfiguration", "datadog:index/metricMetadata:MetricMetadata"

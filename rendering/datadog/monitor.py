@@ -7,7 +7,7 @@ from catalog.catalog import Subject
 from rendering import wording
 from rendering.datadog import messages, queries
 from rendering.datadog.conditions import Condition
-from rendering.datadog.resource import Resource, Text
+from rendering.resource import Resource, Text
 from rendering.site import Site
 
 MONITOR = "datadog:index/monitor:Monitor"

@@ -11,7 +11,7 @@ from rendering.datadog.arrivals import Arrivals
 from rendering.datadog.companions import companions
 from rendering.datadog.conditions import Condition, condition, enough
 from rendering.datadog.monitor import COMPOSITE, MONITOR, Absence, Monitor, linked, resource_name, threshold_monitor
-from rendering.datadog.resource import Ref, Resource, Text
+from rendering.resource import Ref, Resource, Text
 from rendering.site import Site
 
 CONDITION = "condition"

@@ -11,8 +11,8 @@ from catalog.base import Backend
 from catalog.catalog import Catalog
 from catalog.model import Application
 from rendering.datadog.log_scope import KIND, SECURITY, SECURITY_EVENTS, TRACE, any_of, applications, of_application
-from rendering.datadog.resource import Resource
 from rendering.document import Document
+from rendering.resource import Resource
 from rendering.site import Site
 
 PIPELINE = "datadog:index/logsCustomPipeline:LogsCustomPipeline"

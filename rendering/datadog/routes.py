@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from catalog.base import Severity
 from catalog.catalog import Catalog
 from rendering.datadog import messages
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 
 RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"

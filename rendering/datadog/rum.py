@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from catalog.base import Backend
 from catalog.catalog import Catalog, Subject
 from catalog.model import Service
-from rendering.datadog.resource import Ref, Resource
+from rendering.resource import Ref, Resource
 from rendering.site import Site
 
 APPLICATION = "datadog:index/rumApplication:RumApplication"

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from catalog.catalog import Catalog
 from rendering.datadog.log_scope import MANAGED, any_of, synthetic_users
 from rendering.datadog.log_settings import LogsSettings
-from rendering.datadog.resource import Resource
 from rendering.document import Document
 from rendering.otel.redaction import EMAIL, MASK, VALUES
+from rendering.resource import Resource
 from rendering.site import Site
 
 GROUP = "datadog:index/sensitiveDataScannerGroup:SensitiveDataScannerGroup"

@@ -21,8 +21,8 @@ from rendering.datadog.log_scope import (
     of_all,
     senders,
 )
-from rendering.datadog.resource import Resource
 from rendering.document import Document
+from rendering.resource import Resource
 from rendering.site import Site
 
 RULE = "datadog:index/securityMonitoringRuleJson:SecurityMonitoringRuleJson"

@@ -6,9 +6,9 @@ from catalog.base import Severity
 from catalog.catalog import Catalog
 from rendering.datadog import messages
 from rendering.datadog.log_scope import MANAGED, any_of, synthetic_users
-from rendering.datadog.resource import Resource
 from rendering.datadog.security import TEAM
 from rendering.document import Document
+from rendering.resource import Resource
 from rendering.site import Site
 
 SUPPRESSION = "datadog:index/securityMonitoringSuppression:SecurityMonitoringSuppression"

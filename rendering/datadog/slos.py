@@ -18,7 +18,7 @@ from rendering.datadog import messages, queries
 from rendering.datadog.arrivals import Arrivals
 from rendering.datadog.conditions import threshold
 from rendering.datadog.monitor import SLO, Monitor, linked, resource_name
-from rendering.datadog.resource import Ref, Resource, Text
+from rendering.resource import Ref, Resource, Text
 from rendering.site import Site
 
 OBJECTIVE = "datadog:index/serviceLevelObjective:ServiceLevelObjective"

@@ -13,10 +13,10 @@ from catalog.people import Notifications
 from catalog.units import duration_text
 from rendering import wording
 from rendering.datadog import messages, queries, synthetic_steps
-from rendering.datadog.resource import Ref, Resource
 from rendering.datadog.synthetic_runs import Test, tests
 from rendering.datadog.synthetic_settings import SyntheticsSettings
 from rendering.document import Document
+from rendering.resource import Ref, Resource
 from rendering.secrets import SecretKey
 from rendering.site import Site
 

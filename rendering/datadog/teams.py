@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from catalog.catalog import Catalog
 from catalog.people import Team
 from rendering import wording
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 
 TEAM, LINK = "datadog:index/team:Team", "datadog:index/teamLink:TeamLink"

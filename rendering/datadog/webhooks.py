@@ -15,7 +15,7 @@ from catalog.model import Service
 from catalog.people import Team
 from rendering import secrets
 from rendering.datadog import messages
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 
 WEBHOOK, VARIABLE = "datadog:index/webhook:Webhook", "datadog:index/webhookCustomVariable:WebhookCustomVariable"

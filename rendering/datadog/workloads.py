@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from catalog.catalog import Catalog
 from rendering.datadog.log_scope import MANAGED, applications
-from rendering.datadog.resource import Resource
 from rendering.datadog.security import RULE, TEAM
 from rendering.document import Document
+from rendering.resource import Resource
 from rendering.site import Site
 
 POLICY = "datadog:index/csmThreatsPolicy:CsmThreatsPolicy"

@@ -31,7 +31,8 @@ def complaints(resource: Registered, sdk: str) -> list[str]:
         return [f"{resource.type}: {sdk} has no such type"]
     inputs = {key: value for key, value in plain(dict(resource.inputs)).items() if value is not None and key != "version"}
     if name == "Provider":
-        inputs = {key: _opened(value) for key, value in inputs.items()}
+        flags = {key for key, hint in _hints(arguments).items() if hint is bool}
+        inputs = {key: json.loads(value) if key in flags else _opened(value) for key, value in inputs.items()}
     found = [f"{resource.name}: {fault}" for fault in _object(arguments, inputs, "")]
     there = {name for name in _secret_outputs(kind) if name in inputs or name not in _names(arguments)}
     found += [f"{resource.name}: {name} is secret in the SDK" for name in sorted(there - set(resource.secret_outputs))]
@@ -45,7 +46,8 @@ def _kind(sdk: str, place: str, name: str) -> tuple[Any, Any]:
         warnings.simplefilter("ignore", DeprecationWarning)  # an SDK tells of every deprecated type that it has, used or not
         module = importlib.import_module(".".join(part for part in (sdk, place.partition("/")[0].replace("index", "")) if part))
         # A module is executed when something of it is first asked for.
-        return getattr(module, name, None), getattr(module, f"{name}Args", None)
+        # Where a nested type has the name already, the arguments are called `InitArgs`.
+        return getattr(module, name, None), getattr(module, f"{name}InitArgs", getattr(module, f"{name}Args", None))
 
 
 def _opened(value: Any) -> Any:  # noqa: ANN401

@@ -11,15 +11,16 @@ import pytest
 
 from catalog.faults import FaultsError
 from components.cluster import Cluster
+from components.content import secrets
 from components.datadog import keys
-from components.datadog.content import Datadog, secrets
+from components.datadog.content import Datadog
 from components.datadog.settings import DatadogSettings
 from local import engine, monitor, program
 from local.monitor import Recording, Registered, record
 from local.render import documents as rendered_files
 from local.state import State
 from local.values import Secret, plain
-from rendering.datadog.resource import Ref, Resource, Text, refs
+from rendering.resource import Ref, Resource, Text, refs
 from rendering.secrets import SecretKey
 from stacks.program import ROOT
 from tests.components.sdk_contract import complaints

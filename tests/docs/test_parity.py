@@ -6,9 +6,12 @@ import pytest
 
 from catalog.base import Backend
 from catalog.catalog import PlacedAlert
-from rendering import parity
+from rendering import evaluated, parity
+from rendering.canaries import everything as canaries
+from rendering.cloudwatch import alarms
 from rendering.datadog import monitors, slos
 from rendering.document import Document
+from rendering.evaluated import Identity, State
 from rendering.parity import Cell, Row
 from tests.docs.conftest import ROOT, Told
 
@@ -19,9 +22,15 @@ def rows(told: Told) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def shown(told: Told) -> dict[parity.Identity, parity.State]:
-    watching = replace(told.site, datadog=parity.WATCHING)
-    return parity.monitored([*monitors.resources(told.catalog, watching), *slos.resources(told.catalog, watching)])
+def shown(told: Told) -> dict[Identity, State]:
+    watching = replace(told.site, datadog=evaluated.WATCHING)
+    return evaluated.monitored([*monitors.resources(told.catalog, watching), *slos.resources(told.catalog, watching)])
+
+
+@pytest.fixture(scope="module")
+def alarmed(told: Told) -> dict[Identity, State]:
+    watching = replace(told.site, region="eu-central-1", aws=evaluated.in_aws(told.catalog))
+    return evaluated.alarmed([*alarms.resources(told.catalog, watching), *canaries.resources(told.catalog, watching)])
 
 
 def _alert(told: Told, application: str, subject: str, name: str) -> PlacedAlert:
@@ -40,17 +49,33 @@ def test_no_gap_is_unexplained(told: Told, rows: list[Row]) -> None:
     assert parity.unexplained(rows, told.groups) == []
 
 
-def test_datadogs_column_is_what_its_monitors_do(told: Told, rows: list[Row], shown: dict[parity.Identity, parity.State]) -> None:
+def test_datadogs_column_is_what_its_monitors_do(told: Told, rows: list[Row], shown: dict[Identity, State]) -> None:
     assert parity.unexplained(rows, told.groups, shown) == []
     evaluated = {row.identity for row in rows if row.cells[Backend.DATADOG].alerts}
     assert set(shown) == evaluated
     assert len(evaluated) > 50
 
 
-def test_a_monitor_that_is_missing_or_too_loud_is_told(told: Told, rows: list[Row], shown: dict[parity.Identity, parity.State]) -> None:
+def test_cloudwatchs_column_is_what_its_alarms_do(told: Told, rows: list[Row], alarmed: dict[Identity, State]) -> None:
+    assert parity.unexplained(rows, told.groups, alarms=alarmed) == []
+    evaluated_there = {row.identity for row in rows if row.cells[Backend.CLOUDWATCH].alerts}
+    assert evaluated_there <= set(alarmed)
+    assert len(evaluated_there) >= 28
+    assert sum(row.cells[Backend.CLOUDWATCH].state == "pages" for row in rows) >= 8
+
+
+def test_an_alarm_that_is_missing_or_too_loud_is_told(told: Told, rows: list[Row], alarmed: dict[Identity, State]) -> None:
+    row = next(row for row in rows if row.identity[2] == "DatabaseCpuHigh")
+    without: dict[Identity, State] = {identity: state for identity, state in alarmed.items() if identity != row.identity}
+    loud: dict[Identity, State] = {row.identity: "pages"}
+    assert "no alarm does" in parity.unexplained([row], told.groups, alarms=without)[0]
+    assert "its alarm pages" in parity.unexplained([row], told.groups, alarms=loud)[0]
+
+
+def test_a_monitor_that_is_missing_or_too_loud_is_told(told: Told, rows: list[Row], shown: dict[Identity, State]) -> None:
     row = next(row for row in rows if row.identity[2] == "DataAccessAnomaly")
-    without: dict[parity.Identity, parity.State] = {identity: state for identity, state in shown.items() if identity != row.identity}
-    loud: dict[parity.Identity, parity.State] = {row.identity: "pages"}
+    without: dict[Identity, State] = {identity: state for identity, state in shown.items() if identity != row.identity}
+    loud: dict[Identity, State] = {row.identity: "pages"}
     assert "no monitor does" in parity.unexplained([row], told.groups, without)[0]
     assert "its monitor pages" in parity.unexplained([row], told.groups, loud)[0]
 

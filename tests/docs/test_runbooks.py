@@ -8,6 +8,7 @@ import pytest
 
 from cli import generated
 from rendering import runbooks
+from rendering.aws.late import LATE
 from rendering.datadog.synthetics import RUNBOOK
 from tests.docs.conftest import Told
 
@@ -42,7 +43,7 @@ VERBS = {
     },
     "promtool": {"query", "check", "test", "tsdb"},
     "amtool": {"alert", "silence", "check-config", "config", "template"},
-    "aws": {"rds", "elasticache", "eks", "ec2", "acm"},
+    "aws": {"acm", "backup", "cloudtrail", "ec2", "ecs", "eks", "elasticache", "elbv2", "lambda", "rds", "secretsmanager"},
 }
 
 
@@ -55,7 +56,7 @@ def test_every_alert_links_a_page_and_every_page_has_an_alert(told: Told, pages:
         if "alert" in rule
     }
     alone = {placed.name for placed in told.catalog.alerts()}
-    assert linked | alone | {RUNBOOK} == set(pages)  # journeys share one
+    assert linked | alone | {RUNBOOK, LATE} == set(pages)  # journeys share one, and so do copies
 
 
 def test_every_head_is_what_the_catalog_says(told: Told, pages: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from dashboards import listing
 from dashboards.datadog.everything import LIST, everything, resources
 from dashboards.datadog.reading import Reader
 from dashboards.parts import named_signals
-from rendering.datadog.resource import refs
+from rendering.resource import refs
 from rendering.site import DatadogSite, Site
 from tests.dashboards.datadog.drawn import SITE, Json, catalog, dashboards, documents, panel, reader, widget, widgets
 from tests.rendering.datadog.sites import with_datadog

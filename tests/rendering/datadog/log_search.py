@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 
 Record = dict[str, Any]
 """Reserved attributes and tags by name, attributes by path with `@` before it."""

@@ -28,7 +28,7 @@ from datadog_api_client.v2.model.sensitive_data_scanner_group_attributes import 
 from datadog_api_client.v2.model.sensitive_data_scanner_rule_attributes import SensitiveDataScannerRuleAttributes
 
 from rendering.datadog import catalog_entries, logs, pipelines, scanner, security, security_routes, workloads
-from rendering.datadog.resource import Ref, Resource
+from rendering.resource import Ref, Resource
 from tests.rendering.datadog.walk import complaints
 
 Json = dict[str, Any]

@@ -15,10 +15,10 @@ from datadog_api_client.v2.model.team_link_create_request import TeamLinkCreateR
 
 from rendering.datadog.downtimes import DOWNTIME
 from rendering.datadog.monitor import MONITOR
-from rendering.datadog.resource import Resource
 from rendering.datadog.routes import RULE
 from rendering.datadog.slos import OBJECTIVE
 from rendering.datadog.teams import LINK, TEAM
+from rendering.resource import Resource
 from tests.rendering.datadog.walk import complaints
 
 _OPTIONS = {

@@ -25,7 +25,7 @@ from datadog_api_client.v2.model.metric_tag_configuration_create_attributes impo
 from datadog_api_client.v2.model.rum_application_create_attributes import RUMApplicationCreateAttributes
 
 from rendering.datadog import integrations, metrics, rum, synthetics, webhooks
-from rendering.datadog.resource import Ref, Resource
+from rendering.resource import Ref, Resource
 from rendering.secrets import SecretKey
 from tests.rendering.datadog.walk import complaints
 

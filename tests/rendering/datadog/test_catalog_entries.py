@@ -7,7 +7,7 @@ import yaml
 from catalog.base import Backend, Severity
 from catalog.catalog import Catalog
 from rendering.datadog import catalog_entries
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 from tests.rendering.datadog.logs_as_sent import faults
 from tests.rendering.datadog.sending import sending

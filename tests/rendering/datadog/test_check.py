@@ -11,7 +11,7 @@ from catalog.units import Unit
 from rendering.datadog import check, grammar, judging
 from rendering.datadog.check import Sources
 from rendering.datadog.monitor import METRIC, MONITOR
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 from tests.rendering.datadog.sites import SITE
 

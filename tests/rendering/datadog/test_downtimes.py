@@ -8,7 +8,7 @@ import pytest
 from catalog.catalog import Catalog
 from catalog.people import MaintenanceWindow
 from rendering.datadog import downtimes
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 from tests.rendering.datadog.monitors_as_sent import faults
 from tests.rendering.datadog.sites import SITE

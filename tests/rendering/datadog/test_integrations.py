@@ -15,8 +15,8 @@ from catalog.catalog import Catalog
 from local.tools import ensure
 from rendering.datadog import integrations, messages, webhooks
 from rendering.datadog.aws_settings import AwsSettings
-from rendering.datadog.resource import Resource
 from rendering.documents import Rendered
+from rendering.resource import Resource
 from rendering.secrets import SecretKey
 from tests.rendering.datadog.outside_as_sent import faults, payload
 from tests.rendering.datadog.sites import SITE, with_datadog

@@ -10,8 +10,8 @@ from catalog.catalog import Catalog
 from catalog.signal import DatadogQuery
 from rendering.datadog import logs, pipelines, scanner
 from rendering.datadog.log_settings import LogsSettings
-from rendering.datadog.resource import Resource
 from rendering.otel.redaction import VALUES
+from rendering.resource import Resource
 from rendering.site import Site
 from tests.rendering.datadog.log_search import Record, index_of, matches, processed
 from tests.rendering.datadog.logs_as_sent import faults

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.catalog import Catalog
 from rendering.datadog import metrics
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from tests.rendering.datadog.outside_as_sent import faults
 from tests.rendering.datadog.sites import SITE, with_datadog
 

@@ -12,7 +12,7 @@ from catalog.catalog import Catalog, PlacedAlert
 from rendering.datadog import check, judging, monitors
 from rendering.datadog.conditions import condition, enough
 from rendering.datadog.monitor import COMPOSITE, METRIC, MONITOR
-from rendering.datadog.resource import Ref, Resource, Text, refs
+from rendering.resource import Ref, Resource, Text, refs
 from rendering.site import Site
 from tests.rendering.datadog.monitors_as_sent import faults
 from tests.rendering.datadog.sites import SITE, with_datadog

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.catalog import Catalog
 from rendering.datadog import rum
-from rendering.datadog.resource import Ref, Resource
+from rendering.resource import Ref, Resource
 from tests.rendering.datadog.outside_as_sent import faults
 from tests.rendering.datadog.sites import SITE
 

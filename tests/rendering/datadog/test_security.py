@@ -7,7 +7,7 @@ import pytest
 
 from catalog.catalog import Catalog
 from rendering.datadog import pipelines, security, security_routes, workloads
-from rendering.datadog.resource import Resource
+from rendering.resource import Resource
 from rendering.site import Site
 from tests.rendering.datadog.log_search import Record, matches, processed
 from tests.rendering.datadog.logs_as_sent import faults

@@ -9,7 +9,7 @@ import pytest
 from catalog.catalog import Catalog
 from rendering.datadog import check, slos
 from rendering.datadog.monitor import MONITOR
-from rendering.datadog.resource import Ref, Resource, Text, refs
+from rendering.resource import Ref, Resource, Text, refs
 from rendering.site import Site
 from tests.rendering.datadog.monitors_as_sent import faults
 from tests.rendering.datadog.sites import SITE

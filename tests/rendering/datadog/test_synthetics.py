@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from catalog.catalog import Catalog
 from rendering.datadog import synthetic_runs, synthetics
 from rendering.datadog.arrivals import Arrivals
-from rendering.datadog.resource import Ref, Resource, refs
 from rendering.datadog.synthetic_settings import MobileApplication, SyntheticsSettings
+from rendering.resource import Ref, Resource, refs
 from rendering.secrets import SecretKey
 from rendering.site import Site
 from tests.rendering.datadog.outside_as_sent import faults

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.catalog import Catalog
 from rendering.datadog import everything, messages, monitors, routes, slos, synthetics, teams, webhooks
-from rendering.datadog.resource import Resource, refs
+from rendering.resource import Resource, refs
 from rendering.site import Site
 from tests.rendering.datadog.monitors_as_sent import faults
 from tests.rendering.datadog.sites import SITE, with_datadog

@@ -1,0 +1,1 @@
+"""An account of Amazon's: its provider, and what it is filled with."""

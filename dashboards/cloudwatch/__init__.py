@@ -1,0 +1,1 @@
+"""CloudWatch's own dashboards: what AWS runs, seen where nothing but AWS has to work."""

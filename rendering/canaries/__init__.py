@@ -1,0 +1,1 @@
+"""The catalog's checks and journeys as canaries of CloudWatch Synthetics."""

@@ -1,0 +1,117 @@
+"""Amazon's part of one environment, judged before anything is registered: what its account is filled with."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from catalog.catalog import Catalog
+from components.aws.content import Aws
+from components.aws.settings import AwsSettings
+from components.content import needs
+from components.prometheus import INSTANCE
+from components.secrets import Need, by_name
+from dashboards.cloudwatch import everything as dashboards
+from rendering.aws import amp, backups, buckets, cluster, entries, key, late, roles
+from rendering.aws.place import Place
+from rendering.canaries import everything as canaries
+from rendering.canaries import places, runs
+from rendering.cloudwatch import everything as cloudwatch
+from rendering.costs import everything as costs
+from rendering.document import Document
+from rendering.resource import Ref, Resource, text
+from stacks.aws_roles import reader, workloads
+from stacks.plan import Plan
+from stacks.settings import Settings
+
+
+@dataclass(frozen=True)
+class AwsAccount:
+    """What the account is filled with."""
+
+    settings: AwsSettings
+    place: Place
+    resources: tuple[Resource, ...]
+    held: tuple[entries.Entry, ...] = ()
+    """What Secrets Manager holds for workloads, whoever makes the entries."""
+
+    @property
+    def needs(self) -> list[Need]:
+        """Secrets that go there."""
+        return needs(self.resources)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """One file for each resource, by path."""
+        return {each.file: text(each) for each in self.resources}
+
+    @property
+    def asked(self) -> list[Ref]:
+        """Outputs that the stack tells of."""
+        return [amp.ENDPOINT] if self.settings.amp else []
+
+    @property
+    def granted(self) -> list[Ref]:
+        """Who pods are to Amazon, and what volumes come by: a pod that was there before would be nobody until it is restarted."""
+        return [each.ref for each in self.resources if each.kind in {roles.ASSOCIATION, roles.POLICY, cluster.ADDON}]
+
+    def told(self, exports: dict[str, Any], made: Aws) -> dict[str, Any]:
+        """The stack's exports with what is known only once the account is filled."""
+        if self.settings.amp:
+            exports["aws"]["workspace"] = made.output(amp.ENDPOINT).apply(lambda address: str(address).rstrip("/"))
+        return exports
+
+
+def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | None:
+    """Everything that settings and catalog mean there; None where Amazon is off."""
+    chosen, place = settings.aws, settings.place
+    if chosen is None or place is None:
+        return None
+    found = [*cluster.resources(place, chosen.addons), *key.resources(place, chosen.key), *buckets.resources(place, chosen.buckets)]
+    if chosen.identity:
+        found += roles.resources(place, chosen.identity, workloads(settings, plan.context, place))
+    wanted = _entries(settings, plan) if settings.secrets.source != "config" else []
+    wanted += _typed(settings, catalog, plan, place)
+    if chosen.entries:
+        found += entries.resources(place, chosen.entries, wanted, reader(settings, place))
+    if chosen.amp:
+        found += amp.resources(place, chosen.amp)
+    if chosen.backups:
+        found += backups.resources(place, chosen.backups, _volumes(settings, plan))
+    site = settings.site
+    told = [*canaries.resources(catalog, site), *costs.resources(catalog, site), *late.resources(catalog, site)]
+    found += [*told, *cloudwatch.resources(catalog, site, told), *dashboards.resources(catalog, site)]
+    return AwsAccount(chosen, place, tuple(found), tuple(wanted))
+
+
+def _entries(settings: Settings, plan: Plan) -> list[entries.Entry]:
+    return [
+        entries.Entry(name, settings.secrets.remote(plan.context, name), {need.key: need.purpose for need in keys})
+        for name, keys in by_name(plan.values).items()
+    ]
+
+
+def _typed(settings: Settings, catalog: Catalog, plan: Plan, place: Place) -> list[entries.Entry]:
+    """What canaries type or send, which no pod reads."""
+    found: list[entries.Entry] = []
+    for name, keys in groupby(runs.secrets(catalog, settings.site), key=lambda secret: secret.name):
+        role = place.role(places.role_name(place, name.removeprefix("synthetics-")))
+        held = {secret.key: secret.purpose for secret in keys}
+        found.append(entries.Entry(name, settings.secrets.remote(plan.context, name), held, (role,)))
+    return found
+
+
+def _volumes(settings: Settings, plan: Plan) -> dict[str, tuple[str, str]]:
+    """Claims that hold what nothing else has: Prometheus' blocks and Grafana's own database, by namespace and beginning of their names."""
+    monitoring = plan.context.namespaces.monitoring
+    found = {"prometheus": (monitoring, f"prometheus-{INSTANCE}-db-prometheus-{INSTANCE}-")}
+    if settings.grafana and (claims := list(_claims(plan.grafana))):
+        found["grafana"] = (monitoring, claims[0])
+    return found
+
+
+def _claims(documents: Iterable[Document]) -> Iterator[str]:
+    for document in documents:
+        if document["kind"] == "StatefulSet":
+            claims: list[Document] = document["spec"].get("volumeClaimTemplates", [])
+            yield from (f"{claim['metadata']['name']}-{document['metadata']['name']}-" for claim in claims)
