@@ -3,7 +3,7 @@
 import ast
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pulumi
@@ -26,7 +26,13 @@ CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c",
 def every_component() -> set[str]:
     for module in pkgutil.walk_packages(components.__path__, "components."):
         importlib.import_module(module.name)
-    return {kind.__name__ for kind in Component.__subclasses__() if kind.__module__.startswith("components.")}
+    return {kind.__name__ for kind in leaves(Component) if kind.__module__.startswith("components.")}
+
+
+def leaves(kind: type[Component]) -> Iterator[type[Component]]:
+    """Kinds that no other derives from: those between are nobody's component."""
+    derived = kind.__subclasses__()
+    yield from (leaf for each in derived for leaf in leaves(each)) if derived else [kind]
 
 
 def registered(body: Callable[[Cluster], Any], simulated: dict[str, str] | None = None) -> Recording:

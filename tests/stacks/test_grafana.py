@@ -149,7 +149,8 @@ def test_a_preview_shows_the_content_and_asks_nobody(monkeypatch: pytest.MonkeyP
 
 
 def test_a_first_up_brings_the_server_and_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder = run(monkeypatch, settings_of(None), preview=False)
+    with everything_given(monkeypatch):
+        recorder = run(monkeypatch, settings_of(None), preview=False)
     assert "monitoring/grafana" in {r.name for r in recorder.seen.values() if r.type.endswith(":StatefulSet")}
     assert not [r for r in recorder.seen.values() if r.type.startswith("grafana:")]
 

@@ -76,5 +76,9 @@ def test_more_shards_than_the_nodes_take_are_refused() -> None:
 
 
 def test_an_elasticsearch_that_somebody_else_runs_needs_none_of_ours() -> None:
-    changes: dict[str, object] = {"elastic": GONE, "jaeger.elasticsearch": {"url": "https://es.example.com:9200"}}
+    changes: dict[str, object] = {
+        "elastic": GONE,
+        "aws.buckets.elasticsearch": GONE,
+        "jaeger.elasticsearch": {"url": "https://es.example.com:9200"},
+    }
     assert faults(changes) == []
