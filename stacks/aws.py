@@ -8,9 +8,8 @@ from typing import Any
 from catalog.catalog import Catalog
 from components.aws.content import Aws
 from components.aws.settings import AwsSettings
-from components.content import needs
 from components.prometheus import INSTANCE
-from components.secrets import Need, by_name
+from components.secrets import by_name
 from dashboards.cloudwatch import everything as dashboards
 from rendering.aws import amp, backups, buckets, cluster, entries, key, late, roles
 from rendering.aws.place import Place
@@ -19,31 +18,21 @@ from rendering.canaries import places, runs
 from rendering.cloudwatch import everything as cloudwatch
 from rendering.costs import everything as costs
 from rendering.document import Document
-from rendering.resource import Ref, Resource, text
+from rendering.resource import Ref
 from stacks.aws_roles import reader, workloads
+from stacks.filled import Filled
 from stacks.plan import Plan
 from stacks.settings import Settings
 
 
 @dataclass(frozen=True)
-class AwsAccount:
+class AwsAccount(Filled):
     """What the account is filled with."""
 
     settings: AwsSettings
     place: Place
-    resources: tuple[Resource, ...]
     held: tuple[entries.Entry, ...] = ()
     """What Secrets Manager holds for workloads, whoever makes the entries."""
-
-    @property
-    def needs(self) -> list[Need]:
-        """Secrets that go there."""
-        return needs(self.resources)
-
-    @property
-    def files(self) -> dict[str, str]:
-        """One file for each resource, by path."""
-        return {each.file: text(each) for each in self.resources}
 
     @property
     def asked(self) -> list[Ref]:
@@ -81,7 +70,7 @@ def account(settings: Settings, catalog: Catalog, plan: Plan) -> AwsAccount | No
     site = settings.site
     told = [*canaries.resources(catalog, site), *costs.resources(catalog, site), *late.resources(catalog, site)]
     found += [*told, *cloudwatch.resources(catalog, site, told), *dashboards.resources(catalog, site)]
-    return AwsAccount(chosen, place, tuple(found), tuple(wanted))
+    return AwsAccount(tuple(found), chosen, place, tuple(wanted))
 
 
 def _entries(settings: Settings, plan: Plan) -> list[entries.Entry]:

@@ -6,19 +6,19 @@ from typing import Any
 
 from catalog.catalog import Catalog, Subject
 from catalog.faults import Fault
-from components.content import needs
 from components.context import Context
 from components.datadog import agent, private_location
 from components.datadog.checks import Check, checks, watched
 from components.datadog.content import Datadog
 from components.datadog.edges import edges
 from components.datadog.features import Wanted
-from components.secrets import Handed, Need
+from components.secrets import Handed
 from dashboards.datadog.everything import resources as dashboards
 from rendering.datadog import everything, rum, synthetic_runs, synthetics
 from rendering.document import Document
-from rendering.resource import Ref, Resource, text
+from rendering.resource import Ref
 from stacks.datadog_outputs import RumOutputs
+from stacks.filled import Filled
 from stacks.outputs import Outputs
 from stacks.settings import KEY, Settings
 
@@ -59,22 +59,11 @@ def _runner_asks(subject: Subject, found: Iterable[Check]) -> bool:
 
 
 @dataclass(frozen=True)
-class Account:
+class Account(Filled):
     """What the account is filled with."""
 
-    resources: tuple[Resource, ...]
     pages: dict[str, dict[str, Ref]]
     """What the pages of a service are told, by application and service."""
-
-    @property
-    def needs(self) -> list[Need]:
-        """Secrets that go there."""
-        return needs(self.resources)
-
-    @property
-    def files(self) -> dict[str, str]:
-        """One file for each resource, by path."""
-        return {each.file: text(each) for each in self.resources}
 
     @property
     def asked(self) -> list[Ref]:

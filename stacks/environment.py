@@ -25,18 +25,17 @@ from components.prometheus import Prometheus
 from components.query import Query
 from components.secrets import Handed, Secrets
 from rendering.document import Document
-from stacks.aws import AwsAccount
-from stacks.datadog import Account
-from stacks.grafana import Filling
 from stacks.plan import Plan
-from stacks.settings import Settings
+from stacks.prepared import Prepared
 from stacks.traces import Traces
 
 
-def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Account | None, aws: AwsAccount | None) -> dict[str, Any]:
+def deploy(prepared: Prepared) -> dict[str, Any]:
     """Registers everything that the plan holds and returns the exports; each layer waits for what it stands on, and for nothing else."""
+    settings, plan, filling, account, aws = prepared.settings, prepared.plan, prepared.filling, prepared.account, prepared.aws
     context = plan.context
     cluster = connect(settings.cluster, settings.operated.simulated)
+    vendors = {name: vendor.register(cluster) for name, vendor in prepared.vendors.items()}
     made = (aws, Aws("aws", cluster, aws.settings, aws.place, aws.resources, aws.asked)) if aws else None
     granted = [made[1].made(ref) for ref in made[0].granted] if made else []
     namespaces = Namespaces("namespaces", cluster, context, settings.namespaces, settings.storage, plan.edges, granted)
@@ -84,6 +83,8 @@ def deploy(settings: Settings, plan: Plan, filling: Filling | None, account: Acc
             PrivateLocation("datadog-private-location", cluster, plan.worker, filled.output(configuration), monitoring)
     if made:
         exports = made[0].told(exports, made[1])
+    for name, vendor in vendors.items():
+        exports = prepared.vendors[name].told(exports, vendor)
     Handover("handover", cluster, [_handed_over(document, exports) for document in plan.handover])
     return exports
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from catalog.base import Backend, Model
-from catalog.catalog import Catalog
+from catalog.catalog import Catalog, Subject
 from catalog.model import Application, Service
 from components import alertmanager, edge, grafana, handover, query
 from components.context import Context
@@ -15,7 +15,7 @@ from components.secrets import Handed, Need, by_name
 from dashboards.grafana.organisation import ACCOUNTS
 from rendering.jaeger.places import query_endpoint, sampling_endpoint
 from rendering.otel.places import ENDPOINT, OTLP_GRPC
-from stacks import aws_outputs, datadog_outputs, logs_outputs
+from stacks import aws_outputs, datadog_outputs, logs_outputs, watched_outputs
 from stacks.settings import Settings
 
 
@@ -84,6 +84,11 @@ class ServiceOutputs(Model):
 
     config_map: str
     environment: dict[str, str]
+    monitor: watched_outputs.MonitorOutputs | None = None
+    dashboard: str | None = None
+    """Its page in Grafana: an address, or a path where no browser reaches Grafana from outside."""
+    objectives: dict[str, watched_outputs.ObjectiveOutputs] = Field(default_factory=dict)
+    """Its SLOs by name."""
 
 
 class ApplicationOutputs(Model):
@@ -194,8 +199,12 @@ def _application(
                 | _traces(settings, context, application, service)
                 | datadog_outputs.environment(settings, context, service)
                 | logs_outputs.environment(settings, application, service),
+                monitor=watched_outputs.monitor(settings, subject),
+                dashboard=watched_outputs.dashboard(settings, subject),
+                objectives=watched_outputs.objectives(service),
             )
             for name, service in application.services.items()
+            for subject in (Subject(application, "service", name, service),)
         },
     )
 

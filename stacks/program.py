@@ -1,7 +1,6 @@
 """The program: read, judge everything, then register; the same under Pulumi's engine and under ours."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -9,47 +8,19 @@ import pulumi
 from pulumi.runtime.config import get_config
 
 from catalog import loading
-from catalog.catalog import Catalog
 from catalog.faults import Fault, FaultsError, MissingError
+from components import logins
 from components.datadog import keys
 from components.grafana_content import AUTH, AUTH_KEY, unauthorised
 from components.secrets import PROJECT, missing, ungiven
-from rendering.costs.estimate import Estimate
-from rendering.documents import Rendered, render
+from rendering.documents import render
 from rendering.judging import judge
-from stacks import aws, checks, costs, datadog, grafana, grafana_health, settings
-from stacks.aws import AwsAccount
-from stacks.datadog import Account
+from stacks import aws, checks, costs, datadog, grafana, grafana_health, settings, vendors
 from stacks.environment import deploy
-from stacks.grafana import Filling
-from stacks.plan import Plan, plan
-from stacks.settings import Settings
+from stacks.plan import plan
+from stacks.prepared import Prepared
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An environment that is known to be right, before anything of it is registered."""
-
-    settings: Settings
-    catalog: Catalog
-    documents: Rendered
-    plan: Plan
-    filling: Filling | None
-    """What Grafana is filled with, once it can be; None where there is no Grafana of ours."""
-    account: Account | None
-    """What Datadog's account is filled with; None where Datadog is off."""
-    aws: AwsAccount | None
-    """What Amazon's account is filled with; None where Amazon is off."""
-    costs: Estimate | None
-    """What all of it costs a month; None where the settings say nothing of traffic."""
-
-    @property
-    def files(self) -> dict[str, str]:
-        """What `make render` writes besides Kubernetes objects, by path."""
-        contents = [part.files for part in (self.filling, self.account, self.aws) if part]
-        return self.documents.files | self.plan.logs.files | {path: text for files in contents for path, text in files.items()}
 
 
 def prepare(stack: str, root: Path, given: object = None) -> Prepared:
@@ -79,7 +50,8 @@ def survey(stack: str, root: Path, given: object = None) -> Prepared:
     filling = grafana.filling(chosen, catalog, made.context, dashboards)
     account, amazon = datadog.account(chosen, catalog), aws.account(chosen, catalog, made)
     reckoned = costs.reckoned(chosen, catalog, made, amazon.resources if amazon else ())
-    return Prepared(chosen, catalog, documents, made, filling, account, amazon, reckoned)
+    others = vendors.accounts(chosen, catalog, made)
+    return Prepared(chosen, catalog, documents, made, filling, account, amazon, others, reckoned)
 
 
 def run() -> None:
@@ -94,7 +66,7 @@ def run() -> None:
         _demand_grafana(prepared, stack)
     except (FaultsError, MissingError) as error:
         raise pulumi.RunError(str(error)) from error
-    for name, value in deploy(prepared.settings, prepared.plan, prepared.filling, prepared.account, prepared.aws).items():
+    for name, value in deploy(prepared).items():
         pulumi.export(name, value)
 
 
@@ -114,9 +86,11 @@ def _demand_secrets(prepared: Prepared, stack: str) -> None:
     if _reaches_grafana(prepared) and prepared.filling:
         faults += [*ungiven(prepared.filling.needs, stack), *unauthorised(stack)]
     if prepared.account and prepared.settings.datadog and not prepared.settings.datadog.simulated:
-        faults += [*ungiven(prepared.account.needs, stack), *keys.unauthorised(stack)]
+        faults += [*ungiven(prepared.account.needs, stack), *logins.unauthorised(keys.LOGINS, "datadog", stack)]
     if prepared.aws and not prepared.aws.settings.simulated:
         faults += ungiven(prepared.aws.needs, stack)
+    for vendor in prepared.vendors.values():
+        faults += vendor.missing(stack)
     if faults:
         raise FaultsError(_once(faults))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from components import logins
 from components.cluster import Cluster
 from components.content import SIMULATED, Content
 from components.datadog import keys
@@ -46,7 +47,7 @@ class Datadog(Content):
     def _configuration(self, settings: DatadogSettings) -> dict[str, Any]:
         """The provider's inputs; a key of its own variables is not among them."""
         nothing = pulumi.Output.secret(SIMULATED)
-        login: dict[str, Any] = {"apiKey": nothing, "appKey": nothing} if settings.simulated else dict(keys.inputs())
+        login: dict[str, Any] = {"apiKey": nothing, "appKey": nothing} if settings.simulated else dict(logins.inputs(keys.LOGINS))
         tags = {"managed_by": "observatory", **settings.tags}
         return {
             **login,

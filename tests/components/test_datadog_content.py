@@ -83,7 +83,7 @@ def test_the_provider_is_explicit_and_says_site_tags_and_whether_it_tries_the_ke
 
 
 def test_keys_are_secret_inputs_or_the_environments_affair(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in keys.VARIABLES.values():
+    for variable in (login.variable for login in keys.LOGINS):
         monkeypatch.delenv(variable, raising=False)
     without = provider(made(simulated=False))
     assert {"apiKey", "appKey"}.isdisjoint(without.inputs)
@@ -95,7 +95,7 @@ def test_keys_are_secret_inputs_or_the_environments_affair(monkeypatch: pytest.M
     assert configured.visible["appKey"] == "[secret]"
     assert configured.inputs["validate"] == "true"
     assert provider(made(simulated=False, validate=False)).inputs["validate"] == "false"
-    for variable in keys.VARIABLES.values():
+    for variable in (login.variable for login in keys.LOGINS):
         monkeypatch.setenv(variable, CANARY)
     assert {"apiKey", "appKey"}.isdisjoint(provider(made(simulated=False)).inputs), "the provider reads them itself"
 
@@ -103,7 +103,7 @@ def test_keys_are_secret_inputs_or_the_environments_affair(monkeypatch: pytest.M
 def test_monitors_are_tried_before_they_are_changed_only_where_there_are_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     one = Resource(MONITOR, "m", {"name": "m"})
     assert only(made(one), "m").inputs["validate"] is False
-    for variable in keys.VARIABLES.values():
+    for variable in (login.variable for login in keys.LOGINS):
         monkeypatch.setenv(variable, CANARY)
     assert only(made(one, simulated=False), "m").inputs["validate"] is True
     assert only(made(one, simulated=False, validate=False), "m").inputs["validate"] is False
@@ -143,7 +143,7 @@ def canaries(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Recording]:
     """Prod with a canary in every key that anything of Datadog's needs."""
     ours = prepared("prod")
     assert ours.account
-    wanted = {*ours.account.needs, *ours.plan.values, *keys.VARIABLES}
+    wanted = {*ours.account.needs, *ours.plan.values, *(login.need for login in keys.LOGINS)}
     for need in wanted:
         monkeypatch.setenv(need.variable, f"{CANARY}-{need.config}")
     return lambda: monitor.record(program.load("prod", ROOT))
@@ -168,7 +168,10 @@ def test_no_key_is_in_what_an_engine_remembers_or_logs(
     account = prepared("local").account
     assert account
     resources = account.resources if simulated else [each for each in account.resources if not [*secrets(each.inputs), *refs(each.inputs)]]
-    for name in (*keys.VARIABLES.values(), *(need.variable for need in (*account.needs, *keys.VARIABLES))):
+    for name in (
+        *(login.variable for login in keys.LOGINS),
+        *(need.variable for need in (*account.needs, *(login.need for login in keys.LOGINS))),
+    ):
         monkeypatch.setenv(name, f"{CANARY}-{name}")
     chosen = DatadogSettings.model_validate({"site": "datadoghq.eu", "cluster_state": "datadog", "simulated": simulated})
     caplog.set_level(logging.DEBUG)
@@ -186,7 +189,7 @@ def test_no_key_is_in_what_an_engine_remembers_or_logs(
 
 
 def test_missing_keys_are_named_with_their_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for need, variable in keys.VARIABLES.items():
+    for need, variable in ((login.need, login.variable) for login in keys.LOGINS):
         monkeypatch.delenv(variable, raising=False)
         monkeypatch.delenv(need.variable, raising=False)
     loaded = program.load("dev", ROOT)
