@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
@@ -20,6 +21,15 @@ _STEPS = {
 }
 _SELDOM, _OFTEN = 604800, {"browser": 60, "mobile": 300, "api": 30}
 """Seconds between two tries that Datadog takes (`tick_every`, as pulumi-datadog 5.17.0 documents it)."""
+MONTH = 30 * 86400
+"""Seconds that runs are counted in."""
+_INSIDE = (".svc", ".svc.cluster.local", ".internal")
+
+
+def inside(url: str) -> bool:
+    """Whether an address means something only inside the cluster."""
+    host = urlsplit(url).hostname or ""
+    return "." not in host or host.endswith(_INSIDE)
 
 
 class Probe(Model):
@@ -32,6 +42,11 @@ class Probe(Model):
     timeout: Duration = 5
     expect_status: tuple[int, ...] = (200,)
     expect_body: str | None = None
+
+    @property
+    def addresses(self) -> list[str]:
+        """What it asks."""
+        return [self.url]
 
 
 class Step(Model):
@@ -86,6 +101,13 @@ class Journey(Model):
     def pages(self) -> bool:
         """P1 and P2 notify a person at once."""
         return self.priority in (Priority.P1, Priority.P2)
+
+    @property
+    def addresses(self) -> list[str]:
+        """What it asks, step by step; a mobile application asks what nobody knows."""
+        if self.kind == "mobile":
+            return []
+        return [step.target.rpartition(" ")[2] for step in self.steps if step.do in ("open", "request")]
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

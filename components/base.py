@@ -160,6 +160,23 @@ class Component(pulumi.ComponentResource):
         return Resource("kubernetes:helm.sh/v3:Release", name, {"compat": "true", **inputs}, options)
 
 
+class Server(Component):
+    """A system that is no more than its objects, and is reached at one address."""
+
+    def __init__(
+        self,
+        name: str,
+        cluster: Cluster,
+        documents: Iterable[Document],
+        endpoint: str,
+        after: Iterable[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, cluster, opts)
+        self.made = self.manifests(documents, after)
+        self.register_outputs({"endpoint": endpoint})
+
+
 def _secret(values: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Output[str]]:
     """Each value as a secret of its own: the names stay readable in previews."""
     return {key: pulumi.Output.secret(value) for key, value in values.items()}

@@ -13,9 +13,9 @@ from components.cluster import Cluster
 from components.context import Context
 from components.grafana_configuration import DATA, GOSSIP_PORT, PORT, SECRETS, People, configuration, needs
 from components.grafana_settings import GrafanaSettings
-from components.pods import container, disruption_budget, metadata, pod_security, probe, service, service_account, spread
+from components.pods import container, disruption_budget, metadata, pod_security, probe, service, service_account, spread, volume_claim
 from components.secrets import by_name
-from rendering.document import LABELS, Document
+from rendering.document import Document
 
 NAME = "grafana"
 MEMBERS = "grafana-members"
@@ -62,7 +62,8 @@ def _stateful_set(context: Context, settings: GrafanaSettings, people: People, t
     if settings.postgres:
         volumes.append({"name": "data", "emptyDir": {"sizeLimit": "1Gi"}})
     else:
-        claims.append(_claim(context, settings.volume))
+        # SQLite's. The claim outlives the StatefulSet: users, tokens and what people drew are in it.
+        claims.append(volume_claim(context, "data", settings.volume))
         annotations["karpenter.sh/do-not-disrupt"] = "true"
     pod: Document = {
         "serviceAccountName": NAME,
@@ -117,20 +118,6 @@ def _container(context: Context, settings: GrafanaSettings, secrets: Sequence[st
         # It does not ask the database: a database that is away is no reason to restart everything that waits for it.
         livenessProbe=probe("/healthz", "web", periodSeconds=30, timeoutSeconds=10, failureThreshold=4),
     )
-
-
-def _claim(context: Context, size: str) -> Document:
-    """SQLite's volume. The claim outlives the StatefulSet: users, tokens and what people drew are in it."""
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "data", "labels": dict(LABELS)},
-        "spec": {
-            "storageClassName": context.storage_class,
-            "accessModes": ["ReadWriteOnce"],
-            "resources": {"requests": {"storage": size}},
-        },
-    }
 
 
 class Grafana(Component):

@@ -1,18 +1,14 @@
 """Jaeger: one process with files of its own, or collectors and queries apart over Elasticsearch."""
 
-from collections.abc import Iterable
 from hashlib import sha256
 
-import pulumi
-
-from components.base import Component
-from components.cluster import Cluster
+from components.base import Server
 from components.context import Context
 from components.elastic.users import CERTIFICATE, password
-from components.pods import Resources, container, deployment, disruption_budget, metadata, pod_security, probe, service
+from components.pods import Resources, container, deployment, disruption_budget, metadata, pod_security, probe, service, volume_claim
 from components.pods import service_account as account
 from components.secrets import Handed
-from rendering.document import LABELS, Document, to_yaml
+from rendering.document import Document, to_yaml
 from rendering.jaeger.configuration import Monitor, Role, configuration
 from rendering.jaeger.places import (
     COLLECTOR,
@@ -104,16 +100,6 @@ def _with_volume(context: Context, settings: JaegerSettings, made: Document) -> 
     template = spec["template"]
     template["spec"]["securityContext"] = pod_security(_USER) | {"fsGroupChangePolicy": "OnRootMismatch"}
     template["metadata"]["annotations"]["karpenter.sh/do-not-disrupt"] = "true"
-    claim = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "data", "labels": dict(LABELS)},
-        "spec": {
-            "storageClassName": context.storage_class,
-            "accessModes": ["ReadWriteOnce"],
-            "resources": {"requests": {"storage": settings.volume}},
-        },
-    }
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -125,7 +111,7 @@ def _with_volume(context: Context, settings: JaegerSettings, made: Document) -> 
             "selector": spec["selector"],
             "updateStrategy": {"type": "RollingUpdate"},
             "template": template,
-            "volumeClaimTemplates": [claim],
+            "volumeClaimTemplates": [volume_claim(context, "data", settings.volume)],
             "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Retain"},
         },
     }
@@ -156,18 +142,5 @@ def texts(strategies: str, interface: str) -> dict[str, str]:
     return {STRATEGIES: strategies, INTERFACE: interface}
 
 
-class Jaeger(Component):
+class Jaeger(Server):
     """Jaeger, which waits for the Secret that it reads."""
-
-    def __init__(
-        self,
-        name: str,
-        cluster: Cluster,
-        documents: Iterable[Document],
-        endpoint: str,
-        after: Iterable[pulumi.Resource],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(name, cluster, opts)
-        self.made = self.manifests(documents, after)
-        self.register_outputs({"endpoint": endpoint})

@@ -1,16 +1,12 @@
 """Loki: one process with a volume, or several that share a bucket; its rules come with it."""
 
-from collections.abc import Iterable
 from hashlib import sha256
 
-import pulumi
-
-from components.base import Component
-from components.cluster import Cluster
+from components.base import Server
 from components.context import Context
-from components.pods import Resources, container, disruption_budget, metadata, pod_security, probe, service, spread
+from components.pods import Resources, container, disruption_budget, metadata, pod_security, probe, service, spread, volume_claim
 from components.pods import service_account as account
-from rendering.document import LABELS, Document, to_yaml
+from rendering.document import Document, to_yaml
 from rendering.loki.places import (
     CONFIGURATION,
     DATA,
@@ -101,16 +97,6 @@ def _stateful_set(context: Context, settings: LokiSettings, target: Target, meta
     if context.images.pull_secrets:
         pod["imagePullSecrets"] = [{"name": secret} for secret in context.images.pull_secrets]
     annotations = {"observatory.dev/configuration": digest, "karpenter.sh/do-not-disrupt": "true"}
-    claim = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": "data", "labels": dict(LABELS)},
-        "spec": {
-            "storageClassName": context.storage_class,
-            "accessModes": ["ReadWriteOnce"],
-            "resources": {"requests": {"storage": settings.volume}},
-        },
-    }
     spec = {
         "replicas": given.replicas,
         "revisionHistoryLimit": 3,
@@ -119,7 +105,7 @@ def _stateful_set(context: Context, settings: LokiSettings, target: Target, meta
         "selector": {"matchLabels": selector},
         "updateStrategy": {"type": "RollingUpdate"},
         "template": {"metadata": {"labels": meta["labels"], "annotations": annotations}, "spec": pod},
-        "volumeClaimTemplates": [claim],
+        "volumeClaimTemplates": [volume_claim(context, "data", settings.volume)],
         # What a process had not yet handed to the store is read again when it comes back.
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Retain"},
     }
@@ -148,18 +134,5 @@ def _container(context: Context, settings: LokiSettings, target: Target) -> Docu
     )
 
 
-class Loki(Component):
+class Loki(Server):
     """Loki, and where it takes records and answers questions."""
-
-    def __init__(
-        self,
-        name: str,
-        cluster: Cluster,
-        documents: Iterable[Document],
-        endpoint: str,
-        after: Iterable[pulumi.Resource],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(name, cluster, opts)
-        self.made = self.manifests(documents, after)
-        self.register_outputs({"endpoint": endpoint})

@@ -8,9 +8,10 @@ import pulumi
 from components.base import Component
 from components.cluster import Cluster
 from components.context import Context
-from components.pods import Resources, container, disruption_budget, metadata, pod_security, probe, service, spread
+from components.pods import Resources, container, disruption_budget, metadata, pod_security, probe, service, spread, volume_claim
 from components.pods import service_account as account
-from rendering.document import LABELS, Document, to_yaml
+from components.rights import granted
+from rendering.document import Document, to_yaml
 from rendering.otel.places import (
     AGENT,
     ENDPOINT,
@@ -36,7 +37,6 @@ _QUEUE_VOLUME = "5Gi"
 """Of a sampler's queue: 200,000 spans of some KiB each, several times over."""
 _HEAP = 0.8
 """Share of a container's memory that Go's collector aims at."""
-_RBAC = "rbac.authorization.k8s.io"
 _OURS = f"observatory-{AGENT}"
 """Name of the agents' rights in the cluster, which tells whose they are."""
 _USER = 10001
@@ -78,16 +78,7 @@ def _access(namespace: str) -> list[Document]:
         {"apiGroups": ["apps"], "resources": ["replicasets"], "verbs": read},
     ]
     meta = {"name": _OURS, "labels": metadata(AGENT, namespace)["labels"]}
-    return [
-        {"apiVersion": f"{_RBAC}/v1", "kind": "ClusterRole", "metadata": meta, "rules": rules},
-        {
-            "apiVersion": f"{_RBAC}/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": meta,
-            "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": _OURS},
-            "subjects": [{"kind": "ServiceAccount", "name": AGENT, "namespace": namespace}],
-        },
-    ]
+    return granted(meta, rules, AGENT, namespace)
 
 
 def _daemon_set(context: Context, settings: TracesSettings, ports: dict[str, int], text: str) -> Document:
@@ -159,16 +150,6 @@ def _stateful_set(context: Context, settings: TracesSettings, text: str) -> Docu
     if constraints := spread(context, _GATEWAY_LABELS, settings.replicas.min):
         pod["topologySpreadConstraints"] = constraints
     meta = metadata(GATEWAY, context.namespaces.tracing)
-    claim = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": _QUEUES, "labels": dict(LABELS)},
-        "spec": {
-            "storageClassName": context.storage_class,
-            "accessModes": ["ReadWriteOnce"],
-            "resources": {"requests": {"storage": _QUEUE_VOLUME}},
-        },
-    }
     spec = {
         "revisionHistoryLimit": 3,
         "serviceName": GATEWAY,
@@ -176,7 +157,7 @@ def _stateful_set(context: Context, settings: TracesSettings, text: str) -> Docu
         "selector": {"matchLabels": _GATEWAY_LABELS},
         "updateStrategy": {"type": "RollingUpdate"},
         "template": {"metadata": {"labels": meta["labels"], "annotations": _digest(text)}, "spec": pod},
-        "volumeClaimTemplates": [claim],
+        "volumeClaimTemplates": [volume_claim(context, _QUEUES, _QUEUE_VOLUME)],
         # What waits in the queue of one that is scaled away is sent when it comes back.
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Retain"},
     }

@@ -6,7 +6,7 @@ from typing import Any
 from catalog.base import Model
 from components.context import Context, labels
 from components.quantity import Cpu, Size
-from rendering.document import Document
+from rendering.document import LABELS, Document
 
 CONTAINER_SECURITY: Document = {
     "allowPrivilegeEscalation": False,
@@ -101,6 +101,20 @@ def container(name: str, image: str, resources: Resources, ports: dict[str, int]
         "securityContext": CONTAINER_SECURITY,
         "terminationMessagePolicy": "FallbackToLogsOnError",
         **more,
+    }
+
+
+def volume_claim(context: Context, name: str, size: str) -> Document:
+    """A StatefulSet's claim of a volume for each of its pods."""
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "labels": dict(LABELS)},
+        "spec": {
+            "storageClassName": context.storage_class,
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": size}},
+        },
     }
 
 

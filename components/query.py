@@ -1,11 +1,6 @@
 """The deduplicating front of the pair: Thanos Query, which asks both replicas and answers as one."""
 
-from collections.abc import Iterable
-
-import pulumi
-
-from components.base import Component
-from components.cluster import Cluster
+from components.base import Server
 from components.context import Context
 from components.pods import Resources, container, deployment, disruption_budget, metadata, probe, service, service_account
 from components.prometheus import REPLICA_LABEL
@@ -59,18 +54,5 @@ def documents(context: Context, settings: PrometheusSettings) -> list[Document]:
     ]
 
 
-class Query(Component):
+class Query(Server):
     """Thanos Query beside the pair; nothing where the managed workspace answers."""
-
-    def __init__(
-        self,
-        name: str,
-        cluster: Cluster,
-        documents: Iterable[Document],
-        address: str,
-        after: Iterable[pulumi.Resource],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(name, cluster, opts)
-        self.manifests(documents, after)
-        self.register_outputs({"endpoint": address})

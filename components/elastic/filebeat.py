@@ -8,13 +8,13 @@ from hashlib import sha256
 from components.context import Context, labels
 from components.elastic import pods, sidecar
 from components.pods import CONTAINER_SECURITY, Resources, metadata, service_account
+from components.rights import granted
 from components.versions import ELASTIC
 from rendering.document import Document
 from rendering.elastic.places import FILEBEAT, NAME
 from rendering.elastic.settings import ElasticSettings
 
 CPU = "100m"
-_RBAC = "rbac.authorization.k8s.io"
 _OURS = f"observatory-{FILEBEAT}"
 """Name of its rights in the cluster, which tells whose they are."""
 _READ = {"varlog": "/var/log", "containers": "/var/lib/docker/containers"}
@@ -51,16 +51,7 @@ def _access(namespace: str) -> list[Document]:
         {"apiGroups": ["batch"], "resources": ["jobs"], "verbs": read},
     ]
     meta = {"name": _OURS, "labels": labels(FILEBEAT)}
-    return [
-        {"apiVersion": f"{_RBAC}/v1", "kind": "ClusterRole", "metadata": meta, "rules": rules},
-        {
-            "apiVersion": f"{_RBAC}/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": meta,
-            "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": _OURS},
-            "subjects": [{"kind": "ServiceAccount", "name": FILEBEAT, "namespace": namespace}],
-        },
-    ]
+    return granted(meta, rules, FILEBEAT, namespace)
 
 
 def _template(context: Context, settings: ElasticSettings, digest: str) -> Document:

@@ -9,14 +9,12 @@ from urllib.parse import urlsplit
 from catalog.catalog import Catalog, Subject
 from catalog.faults import Fault
 from catalog.model import Service
-from catalog.outside import Journey, Probe
+from catalog.outside import MONTH, Journey, Probe, inside
 from rendering.canaries.code import moved
 from rendering.canaries.settings import CanariesSettings
 from rendering.secrets import SecretKey
 from rendering.site import Site
 
-MONTH = 30 * 86400
-_INSIDE = (".svc", ".svc.cluster.local", ".internal")
 _NAMED = 3
 _HOUR, _MINUTE, _DAY = 3600, 60, 86400
 _HOURS = (12, 8, 6, 4, 3, 2)
@@ -92,7 +90,7 @@ class Canary:
     @property
     def urls(self) -> list[str]:
         """Every address that it asks."""
-        return [moved(url, self.addresses) for url in _urls(self.about)]
+        return [moved(url, self.addresses) for url in self.about.addresses]
 
 
 def canaries(catalog: Catalog, site: Site) -> list[Canary]:
@@ -111,7 +109,7 @@ def _planned(catalog: Catalog, site: Site, settings: CanariesSettings) -> Iterat
         for name, journey in service.journeys.items():
             if journey.kind == "api" or (journey.kind == "browser" and settings.browser):
                 found.append(Canary(subject, journey.kind, name, journey, addresses))
-        yield from (canary for canary in found if not any(map(_inside, canary.urls)))
+        yield from (canary for canary in found if not any(map(inside, canary.urls)))
 
 
 def secrets(catalog: Catalog, site: Site) -> list[SecretKey]:
@@ -167,7 +165,7 @@ def faults(catalog: Catalog, site: Site, file: str, key: str) -> list[Fault]:
         told.append(Fault(file, f"{key}.runs_per_month", str(settings.runs_per_month), reason, remedy))
     asked = {urlsplit(url).netloc for subject in catalog.subjects() for url in _of(subject)}
     for host in sorted(set(settings.vpc.addresses) - asked if settings.vpc else ()):
-        known = ", ".join(sorted(name for name in asked if _inside(f"http://{name}"))) or "none"
+        known = ", ".join(sorted(name for name in asked if inside(f"http://{name}"))) or "none"
         reason = "no check and no journey of the catalog asks this host"
         told.append(Fault(file, f"{key}.vpc.addresses", host, reason, f"remove it, or write one of: {known}"))
     return told
@@ -176,18 +174,4 @@ def faults(catalog: Catalog, site: Site, file: str, key: str) -> list[Fault]:
 def _of(subject: Subject) -> Iterator[str]:
     if isinstance(subject.watched, Service):
         for about in (*subject.watched.probes.values(), *subject.watched.journeys.values()):
-            yield from _urls(about)
-
-
-def _urls(about: Probe | Journey) -> list[str]:
-    if isinstance(about, Probe):
-        return [about.url]
-    if about.kind == "mobile":
-        return []
-    return [step.target.rpartition(" ")[2] for step in about.steps if step.do in ("open", "request")]
-
-
-def _inside(url: str) -> bool:
-    """Whether an address means something only inside the cluster, and was not replaced."""
-    host = urlsplit(url).hostname or ""
-    return "." not in host or host.endswith(_INSIDE)
+            yield from about.addresses

@@ -10,15 +10,13 @@ from catalog.base import Backend
 from catalog.catalog import Catalog, Subject
 from catalog.faults import Fault
 from catalog.model import Service
-from catalog.outside import Journey, Probe
+from catalog.outside import MONTH, Journey, Probe, inside
 from rendering.datadog import synthetic_steps
 from rendering.datadog.synthetic_settings import MobileApplication, SyntheticsSettings
 from rendering.site import Site
 
-MONTH = 30 * 86400
 CERTIFICATE_EVERY = 12 * 3600
 _HTTPS = 443
-_INSIDE = (".svc", ".svc.cluster.local", ".internal")
 _NAMED = 3
 """Tests that a fault about the budget names: the most expensive ones."""
 
@@ -87,8 +85,8 @@ def over_budget(catalog: Catalog, site: Site, file: str, key: str) -> list[Fault
 
 
 def _probe(subject: Subject, name: str, probe: Probe, settings: SyntheticsSettings) -> Test:
-    inside = _inside(probe.url)
-    return Test(subject, "probe", name, probe, int(probe.synthetic), _places(settings, inside=inside), inside)
+    within = inside(probe.url)
+    return Test(subject, "probe", name, probe, int(probe.synthetic), _places(settings, inside=within), within)
 
 
 def _journey(subject: Subject, name: str, journey: Journey, settings: SyntheticsSettings) -> Test | None:
@@ -101,30 +99,19 @@ def _journey(subject: Subject, name: str, journey: Journey, settings: Synthetics
     if not _reachable(url, settings):
         return None
     devices = len(settings.browsers) if journey.kind == "browser" else 1
-    return Test(subject, "journey", name, journey, every, _places(settings, inside=_inside(url)) * devices, _inside(url))
+    return Test(subject, "journey", name, journey, every, _places(settings, inside=inside(url)) * devices, inside(url))
 
 
 def _certificates(found: list[Test]) -> Iterator[Test]:
     """Each host that is asked by HTTPS once, for the service that asks it first."""
     seen: set[tuple[str, int]] = set()
     for test in found:
-        for url in _addresses(test.about):
+        for url in [] if isinstance(test.about, tuple) else test.about.addresses:
             address = urlsplit(url)
             host = (address.hostname or "", address.port or _HTTPS)
             if address.scheme == "https" and host not in seen:
                 seen.add(host)
-                inside = _inside(url)
-                yield Test(test.subject, "certificate", host[0], host, CERTIFICATE_EVERY, 1, inside)
-
-
-def _addresses(about: Probe | Journey | tuple[str, int]) -> list[str]:
-    match about:
-        case Probe():
-            return [about.url]
-        case Journey() if about.kind != "mobile":
-            return [step.target.rpartition(" ")[2] for step in about.steps if step.do in ("open", "request")]
-        case _:
-            return []
+                yield Test(test.subject, "certificate", host[0], host, CERTIFICATE_EVERY, 1, inside(url))
 
 
 def _places(settings: SyntheticsSettings, *, inside: bool) -> int:
@@ -132,10 +119,4 @@ def _places(settings: SyntheticsSettings, *, inside: bool) -> int:
 
 
 def _reachable(url: str, settings: SyntheticsSettings) -> bool:
-    return settings.private_location is not None or not _inside(url)
-
-
-def _inside(url: str) -> bool:
-    """Whether an address means something only inside the cluster."""
-    host = urlsplit(url).hostname or ""
-    return "." not in host or host.endswith(_INSIDE)
+    return settings.private_location is not None or not inside(url)
