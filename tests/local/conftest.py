@@ -1,15 +1,26 @@
-"""What tests against the embedded control plane share: kubectl on a cluster, and patience."""
+"""What tests of the engine and the embedded control plane share: a fake API server, kubectl on a real one, and patience."""
 
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local import awaiting
 from local.cluster import Cluster
 from local.tools import ensure
+from tests.local.fake_api import FakeApi
+
+
+@pytest.fixture
+def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
+    monkeypatch.setattr(awaiting, "TIMEOUT", 5.0)
+    fake = FakeApi(tmp_path)
+    yield fake
+    fake.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The in-process engine against a fake API server: what it asks for, what it remembers, what it leaves alone."""
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +8,11 @@ import pulumi
 import pytest
 
 from catalog.faults import Fault, FaultsError
-from local import awaiting, engine
-from local.plan import Change, Result
+from local import engine
+from local.plan import Change
 from local.state import State
 from tests.local.fake_api import Document, FakeApi
-from tests.local.toy import Toy, actions, config_map, deployment, manifest
-
-
-@pytest.fixture
-def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    monkeypatch.setattr(awaiting, "TIMEOUT", 5.0)
-    fake = FakeApi(tmp_path)
-    yield fake
-    fake.close()
-
-
-def up(toy: Toy, api: FakeApi) -> Result:
-    api.log.clear()
-    return engine.deploy(toy.program, api, lambda _: None)
+from tests.local.toy import Toy, actions, config_map, deployment, manifest, up
 
 
 def test_the_first_run_creates_everything_and_says_what_is_real(api: FakeApi) -> None:

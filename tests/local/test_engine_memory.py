@@ -3,31 +3,17 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from catalog.faults import MissingError
-from local import awaiting, engine, paths
-from local.plan import Change, Result, difference
+from local import engine, paths
+from local.plan import Change, difference
 from local.state import State
 from local.values import Secret
 from tests.local.fake_api import FakeApi
-from tests.local.toy import Toy, actions, config_map, deployment
-
-
-@pytest.fixture
-def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    monkeypatch.setattr(awaiting, "TIMEOUT", 5.0)
-    fake = FakeApi(tmp_path)
-    yield fake
-    fake.close()
-
-
-def up(toy: Toy, api: FakeApi) -> Result:
-    api.log.clear()
-    return engine.deploy(toy.program, api, lambda _: None)
+from tests.local.toy import Toy, actions, config_map, deployment, up
 
 
 def test_a_password_is_drawn_once_and_kept_in_a_private_file(api: FakeApi, own_state: Path) -> None:

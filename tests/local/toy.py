@@ -9,8 +9,9 @@ from typing import Any
 import pulumi
 
 from local.engine import deploy
-from local.plan import Plan
+from local.plan import Plan, Result
 from local.program import Program
+from tests.local.fake_api import FakeApi
 
 Document = dict[str, Any]
 
@@ -77,6 +78,12 @@ class Password(pulumi.CustomResource):
 
 def many(count: int, namespace: str) -> Toy:
     return Toy(tuple(config_map(f"c{index}", namespace) for index in range(count)), namespace)
+
+
+def up(toy: Toy, api: FakeApi) -> Result:
+    """Brings it up on a fake API server, whose log holds this run alone."""
+    api.log.clear()
+    return deploy(toy.program, api, lambda _: None)
 
 
 def actions(plan: Plan) -> dict[str, str]:

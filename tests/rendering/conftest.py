@@ -13,7 +13,8 @@ from catalog.model import Application
 from catalog.people import Team
 from catalog.signal import Signal
 from rendering.documents import Rendered, render
-from rendering.site import Jira, Site, Smtp
+from rendering.site import Jira, Site
+from tests.alerts.rendered import SITE
 
 HERE = Path(__file__).parent
 
@@ -35,18 +36,7 @@ def real() -> Catalog:
 
 @pytest.fixture(scope="session")
 def site() -> Site:
-    return Site(
-        environment="test",
-        region="eu-central-1",
-        cluster="test-1",
-        runbooks_url="https://example.com/runbooks/",
-        pagerduty=True,
-        slack=True,
-        webhooks=True,
-        heartbeat=True,
-        smtp=Smtp("mail.example.com:587", "observatory@example.com", "observatory"),
-        jira=Jira("https://jira.example.com", "observatory@example.com"),
-    )
+    return replace(SITE, jira=Jira("https://jira.example.com", "observatory@example.com"))
 
 
 @pytest.fixture(scope="session")

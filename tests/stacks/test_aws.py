@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import stacks.program
 from local import monitor, program
 from local.render import documents as files_of
 from stacks.program import ROOT, prepare
 from tests.stacks.real import prepared, recording
-from tests.stacks.test_bad_input import GONE, edit, faults, project
+from tests.stacks.test_bad_input import GONE, edit, project, refused
 
 __all__ = ["project"]
 
@@ -64,13 +63,7 @@ DAILY = "cron(0 3 * * ? *)"
 def test_a_fault_names_key_reason_and_remedy(
     project: Path, monkeypatch: pytest.MonkeyPatch, place: str, value: object, key: str, reason: str
 ) -> None:
-    catalog = prepared("prod").catalog
-    monkeypatch.setattr(stacks.program.loading, "examine", lambda _root: (catalog, []))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    edit(project, {place: value})
-    found = [fault for fault in faults(project) if fault.key == f"observatory:settings.{key}"]
-    assert found, faults(project)
-    assert any(reason in fault.reason for fault in found), found
-    assert all(fault.remedy for fault in found)
+    refused(project, monkeypatch, place, value, key, reason)
 
 
 def off(project: Path) -> monitor.Recording:

@@ -51,6 +51,17 @@ def faults(project: Path, stack: str = "prod") -> tuple[Fault, ...]:
     return error.value.faults
 
 
+def refused(project: Path, monkeypatch: pytest.MonkeyPatch, place: str, value: object, key: str, reason: str) -> None:
+    """That prod with this value at that dotted place has a fault at the key, with the reason and a remedy."""
+    catalog = prepared("prod").catalog
+    monkeypatch.setattr(stacks.program.loading, "examine", lambda _root: (catalog, []))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    edit(project, {place: value})
+    found = [fault for fault in faults(project) if fault.key == f"{KEY}.{key}"]
+    assert found, faults(project)
+    assert any(reason in fault.reason for fault in found), found
+    assert all(fault.remedy and fault.file == "Pulumi.prod.yaml" for fault in found)
+
+
 def test_the_copy_itself_is_right(project: Path) -> None:
     assert prepare("prod", project).plan.context.environment == "prod"
 
@@ -84,14 +95,7 @@ def test_the_copy_itself_is_right(project: Path) -> None:
 def test_a_fault_names_file_key_reason_and_remedy(
     project: Path, monkeypatch: pytest.MonkeyPatch, place: str, value: object, key: str, reason: str
 ) -> None:
-    catalog = prepared("prod").catalog
-    monkeypatch.setattr(stacks.program.loading, "examine", lambda _root: (catalog, []))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    edit(project, {place: value})
-    found = [fault for fault in faults(project) if fault.key == f"{KEY}.{key}"]
-    assert found, faults(project)
-    assert found[0].file == "Pulumi.prod.yaml"
-    assert reason in found[0].reason
-    assert found[0].remedy
+    refused(project, monkeypatch, place, value, key, reason)
 
 
 def test_an_alert_that_no_open_way_takes_to_its_team_is_refused(project: Path) -> None:

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-import stacks.program
 from local import monitor, program
 from local.render import documents as files_of
 from stacks.program import ROOT, prepare
-from tests.stacks.real import prepared
-from tests.stacks.test_bad_input import GONE, edit, faults, project
+from tests.stacks.test_bad_input import GONE, edit, faults, project, refused
 
 __all__ = ["project"]
 
@@ -46,13 +44,7 @@ TESTED = "datadog.synthetics.runs_per_month"
 def test_a_fault_names_key_reason_and_remedy(
     project: Path, monkeypatch: pytest.MonkeyPatch, place: str, value: object, key: str, reason: str
 ) -> None:
-    catalog = prepared("prod").catalog
-    monkeypatch.setattr(stacks.program.loading, "examine", lambda _root: (catalog, []))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    edit(project, {place: value})
-    found = [fault for fault in faults(project) if fault.key == f"observatory:settings.{key}"]
-    assert found, faults(project)
-    assert reason in found[0].reason
-    assert found[0].remedy
+    refused(project, monkeypatch, place, value, key, reason)
 
 
 def test_a_name_over_its_limit_and_a_tag_with_other_letters_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
