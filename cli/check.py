@@ -11,8 +11,11 @@ from cli.console import err, out
 from cli.generated import complaints, schema, stale, write
 
 CONTRACT = ROOT.parent / "shared" / "contract.py"
-_TWO = ("-n2", "--dist=loadfile")
-"""Two files at a time, however many cores there are: half of the time tests wait for processes. `ARGS=-n0` for one."""
+_TWO = ("-n2", "--dist=loadfile", "--no-loadscope-reorder")
+"""Two files at a time, however many cores there are: half of the time tests wait for processes. `ARGS=-n0` for one.
+
+In the order of tests/conftest.py, and not the files with most tests first: those with few are the slow ones.
+"""
 TIERS = {
     "all": (),
     "unit": ("-m", "not cluster and not tools"),

@@ -10,6 +10,18 @@ from local import cluster as embedded
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start processes come first: two at a time they wait side by side, and none is left to run alone at the end."""
+    files: dict[Path, int] = {}
+    for item in items:
+        files[item.path] = min(files.get(item.path, 2), _rank(item))
+    items.sort(key=lambda item: files[item.path])
+
+
+def _rank(item: pytest.Item) -> int:
+    return 0 if item.get_closest_marker("cluster") else 1 if item.get_closest_marker("tools") else 2
+
+
 @pytest.fixture
 def root() -> Path:
     """The checkout."""
