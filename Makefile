@@ -10,13 +10,24 @@ SPEED  ?=
 NAME   ?=
 GENERATE ?=
 DO     ?=
+WATCH  ?=
+AFTER  ?=
+JSON   ?=
+SERVICE ?=
+VERSION ?=
+STATUS ?=
+SINCE  ?=
+FOR    ?=
+APPLICATION ?=
+MONTH  ?=
+PROMETHEUS ?=
 PYTHON ?= python3
 
 observatory := @PYTHON='$(PYTHON)' ./observatory
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help venv up preview render costs secret down urls doctor demo bench test check format generate pictures schema lock
+.PHONY: help venv up preview render costs report secret down urls doctor drift demo bench test check format generate pictures site schema lock marker gate
 
 help:
 	$(observatory) help
@@ -30,16 +41,34 @@ up preview down:
 render:
 	$(observatory) render --stack '$(STACK)' --out '$(OUT)' $(ARGS)
 
+report:
+	$(observatory) $@ --stack '$(STACK)' $(if $(APPLICATION),--application '$(APPLICATION)') $(if $(MONTH),--month '$(MONTH)') \
+	  $(if $(PROMETHEUS),--prometheus '$(PROMETHEUS)') $(if $(filter-out file,$(origin OUT)),--out '$(OUT)') $(ARGS)
+
 secret:
 	$(observatory) $@ --stack '$(STACK)' $(if $(NAME),--name '$(NAME)') $(if $(GENERATE),--generate) $(ARGS)
 
-urls doctor costs:
+marker:
+	$(observatory) $@ --stack '$(STACK)' $(if $(SERVICE),--service '$(SERVICE)') $(if $(VERSION),--version '$(VERSION)') \
+	  $(if $(STATUS),--status '$(STATUS)') $(ARGS)
+
+gate:
+	$(observatory) $@ --stack '$(STACK)' $(if $(SERVICE),--service '$(SERVICE)') $(if $(SINCE),--since '$(SINCE)') \
+	  $(if $(PROMETHEUS),--prometheus '$(PROMETHEUS)') $(if $(FOR),--for '$(FOR)') $(ARGS)
+
+doctor:
+	$(observatory) $@ --stack '$(STACK)' $(if $(AFTER),--after) $(if $(PROMETHEUS),--prometheus '$(PROMETHEUS)') $(if $(JSON),--json) $(ARGS)
+
+drift:
+	$(observatory) $@ --stack '$(STACK)' $(if $(JSON),--json) $(ARGS)
+
+urls costs:
 	$(observatory) $@ --stack '$(STACK)' $(ARGS)
 
 demo:
-	$(observatory) $@ $(if $(SPEED),--speed '$(SPEED)') $(DO)
+	$(observatory) $@ $(if $(SPEED),--speed '$(SPEED)') $(if $(WATCH),--watch '$(WATCH)') $(DO)
 
-bench check format generate pictures schema:
+bench check format generate pictures site schema:
 	$(observatory) $@ $(ARGS)
 
 test:

@@ -5,16 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from examples.application.switches import WAYS
+from cli import options
 
 ROOT = Path(__file__).resolve().parent.parent
 
 STATUS = "exit status: 0 done · 1 failed · 2 the input is wrong · 3 something is missing on this machine"
-ENGINES = ("in-process", "pulumi")
-DEFAULT_STACK = "local"
-FASTEST = 60
-TIERS = ("all", "unit", "tools", "cluster")
-PARTS = ("program", "render", "checks", "rules", "dashboards", "datadog", "traces", "cluster")
 
 
 @dataclass(frozen=True)
@@ -32,24 +27,6 @@ class Command:
     def variables(self) -> str:
         """The make variables that stand for the options."""
         return " ".join(f"{name.upper()}=" for name in self.options)
-
-
-def _pytest_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rest", nargs="*", metavar="ARG", help="arguments for pytest, after `--`")
-
-
-def _uids(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("uids", nargs="*", metavar="UID", help="dashboards to draw, old or not (default: those that changed)")
-
-
-def _parts(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("parts", nargs="*", type=_part, metavar="PART", help=f"what to measure: {', '.join(PARTS)} (default: all)")
-
-
-def _part(text: str) -> str:
-    if text not in PARTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no part of it: choose from {', '.join(PARTS)}")
-    return text
 
 
 COMMANDS = (
@@ -83,6 +60,16 @@ COMMANDS = (
         "Needs no account. Above the limit in the settings (`costs.limit`) nothing is previewed; this command shows why.",
     ),
     Command(
+        "report",
+        "write a month's reliability report of an application, or of all, from the stack's own data",
+        ("stack", "application", "month", "prometheus", "out"),
+        (
+            "make report STACK=prod PROMETHEUS=http://127.0.0.1:9090",
+            "make report STACK=prod APPLICATION=skillforge MONTH=2026-10 PROMETHEUS=http://127.0.0.1:9090 OUT=reports",
+        ),
+        "Markdown with plots beside it, and one HTML page. docs/reports.md says which address to ask.",
+    ),
+    Command(
         "secret",
         "give a workload's secret its value, once and out of band, or list what has one",
         ("stack", "name", "generate"),
@@ -91,12 +78,59 @@ COMMANDS = (
     ),
     Command("down", "stop the embedded control plane and remove what it left", ("stack", "engine"), ("make down",)),
     Command("urls", "where things of a running stack are reached", ("stack",), ("make urls",)),
-    Command("doctor", "check this machine: tools, disk, ports, cluster", ("stack",), ("make doctor STACK=dev",)),
+    Command(
+        "doctor",
+        "check what a stack needs before it is brought up, or with AFTER=1 whether it works",
+        ("stack",),
+        ("make doctor STACK=dev", "make doctor STACK=dev AFTER=1", "make doctor STACK=dev AFTER=1 PROMETHEUS=http://127.0.0.1:9090 JSON=1"),
+        "Before: tools, credentials, cluster, kinds, quotas, rights, secrets, names. After: targets, rules, a test alert, stores, backups. "
+        "Status 1: something is wrong. 3: something is missing. docs/operating.md says how it asks.",
+        options.doctor,
+    ),
+    Command(
+        "drift",
+        "tell what differs between the program and reality, and who changed it",
+        ("stack",),
+        ("make drift", "make drift STACK=prod JSON=1"),
+        "Status 0: nothing. 1: something is changed, missing or extra. 3: there is nothing to compare with. Changes nothing.",
+        options.drift,
+    ),
+    Command(
+        "marker",
+        "tell Grafana, Datadog and Sentry that a version of a service was deployed",
+        ("stack", "service", "version"),
+        (
+            "make marker STACK=prod SERVICE=skillforge/backend VERSION=1.4.2",
+            "make marker STACK=prod SERVICE=skillforge/backend VERSION=1.4.2 STATUS=rolled-back",
+        ),
+        "Tells whom the stack's settings name and a variable opens: GRAFANA_AUTH, DD_API_KEY, SENTRY_AUTH_TOKEN. "
+        "Nobody told is status 3; one that fails is status 1 and keeps no other from being told.",
+        options.marker,
+    ),
+    Command(
+        "gate",
+        "judge a release by what Prometheus saw since: error budget, latency, saturation",
+        ("stack", "service", "since", "prometheus"),
+        (
+            "make gate STACK=prod SERVICE=skillforge/backend SINCE=30m PROMETHEUS=http://localhost:9090",
+            "./observatory gate --stack prod --service skillforge/backend --since 2026-03-01T12:00:00Z --for 20m --json",
+        ),
+        "Status 0: the release may stay. 1: roll it back. 3: nothing can be said, as without data or with too few requests, "
+        "which is no pass.",
+        options.gate,
+    ),
     Command(
         "demo",
         "watch a page arrive: a sample application, two Prometheus and three Alertmanagers as real processes",
-        ("speed", "do"),
-        ("make demo", 'make demo DO="break errors"', 'make demo DO="kill prometheus"', "make demo DO=mend", "make demo SPEED=1"),
+        ("speed", "watch", "do"),
+        (
+            "make demo",
+            'make demo DO="break errors"',
+            'make demo DO="kill prometheus"',
+            "make demo DO=mend",
+            "make demo SPEED=1",
+            "make demo WATCH=tutorial/greeter:8000",
+        ),
         "Runs until Ctrl-C in one terminal; the orders are given in another one. All of it is on loopback, and nothing stays behind.",
     ),
     Command(
@@ -105,7 +139,7 @@ COMMANDS = (
         (),
         ("make bench", "make bench ARGS=rules"),
         "The part `rules` alone takes some five minutes: a real Prometheus evaluates the rules of 1,000 services.",
-        _parts,
+        options.parts,
     ),
     Command(
         "test",
@@ -113,7 +147,7 @@ COMMANDS = (
         ("tier",),
         ("make test", "make test TIER=unit", "make test ARGS='-k burn_rate'"),
         "unit: no tool is built, seconds. tools: promtool and friends are built. cluster: the real API server. all: everything.",
-        _pytest_arguments,
+        options.pytest_arguments,
     ),
     Command("check", "format, lint, types, freshness of generated files, contracts", (), ("make check",)),
     Command("format", "format the sources and mend what the linter can", (), ("make format",)),
@@ -128,61 +162,18 @@ COMMANDS = (
         "draw the pictures of docs/dashboards.md that are old, from sample data in a real Prometheus",
         (),
         ("make pictures", "make pictures ARGS=slo-overview"),
-        positional=_uids,
+        positional=options.uids,
+    ),
+    Command(
+        "site",
+        "make pages for a browser of the guides; a link that leads nowhere fails",
+        (),
+        ("make site",),
+        "Written to build/site; needs no network.",
     ),
     Command("schema", "write the settings' JSON schema alone", (), ("make schema",)),
     Command("help", "this list"),
 )
-
-
-def _add(parser: argparse.ArgumentParser, option: str) -> None:
-    match option:
-        case "stack":
-            parser.add_argument("--stack", default=DEFAULT_STACK, metavar="NAME", help="Pulumi.<NAME>.yaml (default: local)")
-        case "engine":
-            parser.add_argument(
-                "--engine",
-                choices=ENGINES,
-                help="in-process: ours, for the embedded default and for previews; pulumi: the real CLI",
-            )
-        case "yes":
-            parser.add_argument("--yes", action="store_true", help="also where KUBECONFIG names a cluster that is not on this machine")
-        case "out":
-            parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write (default: build/<stack>)")
-        case "name":
-            parser.add_argument("--name", metavar="NAME/KEY", help="which secret, as the list shows it (default: list them)")
-        case "generate":
-            parser.add_argument("--generate", action="store_true", help="make a random value instead of asking for one")
-        case "tier":
-            parser.add_argument("--tier", choices=TIERS, default="all", help="which tests (default: all)")
-        case "speed":
-            parser.add_argument("--speed", type=_speed, default=10.0, metavar="N", help="how many times as fast time passes (default: 10)")
-        case "do":
-            _orders(parser)
-        case _:
-            raise AssertionError(option)
-
-
-def _speed(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0
-    if not 1 <= value <= FASTEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no speed: a number from 1 (as in life) to {FASTEST}")
-    return value
-
-
-def _orders(parser: argparse.ArgumentParser) -> None:
-    orders = parser.add_subparsers(dest="order", metavar="ORDER", title="orders to the demonstration that runs")
-    breaking = orders.add_parser("break", help="break the application in one more way")
-    breaking.add_argument("way", choices=tuple(WAYS))
-    orders.add_parser("mend", help="mend the application")
-    killing = orders.add_parser("kill", help="kill one Prometheus or Alertmanager")
-    killing.add_argument("kind", choices=("prometheus", "alertmanager"))
-    orders.add_parser("revive", help="start again what was killed")
-    orders.add_parser("status", help="what runs, what is broken, which alerts there are")
-    orders.add_parser("stop", help="end the demonstration")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -204,7 +195,7 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter if not command.details else _Wrapped,
         )
         for option in command.options:
-            _add(sub, option)
+            options.add(sub, option)
         if command.positional:
             command.positional(sub)
     return top

@@ -13,12 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from catalog.faults import MissingError
-from cli.arguments import DEFAULT_STACK, ROOT
+from cli.arguments import ROOT
 from cli.console import err, out, progress
+from cli.options import DEFAULT_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from demo.configuration import Subject
     from demo.notification import Notification
     from demo.scenario import Demo
 
@@ -32,7 +34,9 @@ def run_demo(arguments: argparse.Namespace) -> None:
     folder = scenario.home()
     match arguments.order:
         case None:
-            _show(arguments.speed)
+            from demo.watching import watched
+
+            _show(arguments.speed, *watched(arguments.watch, ROOT))
         case "break":
             scenario.find(folder).break_(arguments.way)
             out.print(f"the application is broken: {arguments.way}; watch the terminal of `make demo`")
@@ -50,7 +54,7 @@ def run_demo(arguments: argparse.Namespace) -> None:
             _stop()
 
 
-def _show(factor: float) -> None:
+def _show(factor: float, subject: "Subject", watched: int | None) -> None:
     from demo.generated import generated
     from demo.heartbeat import Heartbeat, longest_silence
     from demo.processes import TOOLS
@@ -67,7 +71,7 @@ def _show(factor: float) -> None:
             with progress("starting") as report:
                 tools = ensure(TOOLS, report)
                 configuration = generated(DEFAULT_STACK, ROOT, report)
-                processes = new(home(), tools, configuration, factor)
+                processes = new(home(), tools, configuration, factor, subject=subject, watched=watched)
                 receiver = Receiver(Heartbeat(longest_silence(factor), _silence, _return), told)
             with Stage(processes, receiver) as stage:
                 with progress("starting") as report:
@@ -90,10 +94,12 @@ def _explain(demo: "Demo") -> None:
     )
     table = Table.grid(padding=(0, 3))
     for order, effect in (
-        ('make demo DO="break errors"', "three in ten requests fail: a phone rings (also: slow, ai-errors, down, memory)"),
+        ("end your service, or make it fail", "what its alerts in the catalog say; `make demo DO=status` tells which are on their way")
+        if processes.watched
+        else ('make demo DO="break errors"', "three in ten requests fail: a phone rings (also: slow, ai-errors, down, memory)"),
         ('make demo DO="kill prometheus"', "the other one goes on; nobody is told twice"),
         ('make demo DO="kill alertmanager"', "the one that notified is gone; the others know what it told"),
-        ("make demo DO=mend", "the same people hear that it is over, once"),
+        *([] if processes.watched else [("make demo DO=mend", "the same people hear that it is over, once")]),
         ("make demo DO=status", "what runs, what is broken, which alerts there are"),
     ):
         table.add_row(Text(f"  {order}", "bold"), effect)

@@ -4,8 +4,9 @@ import argparse
 
 from rich.table import Table
 
-from cli.arguments import COMMANDS, ENGINES, STATUS, TIERS
+from cli.arguments import COMMANDS, STATUS
 from cli.console import out
+from cli.options import ENGINES, TIERS
 
 
 def run_help(_: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import httpx
 
@@ -38,6 +38,13 @@ class Prometheus:
         token = os.environ.get(TOKEN)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = httpx.Client(headers=headers, timeout=_TIMEOUT_SECONDS, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes its connections."""
+        self._client.close()
 
     def instant(self, query: str, at: float | None = None) -> list[Sample]:
         """An expression's value at a time in Unix seconds, now by default."""

@@ -7,8 +7,9 @@ import shutil
 
 from catalog.faults import Fault, FaultsError, MissingError
 from cli import plan, pulumi_cli, target
-from cli.arguments import DEFAULT_STACK, ROOT
+from cli.arguments import ROOT
 from cli.console import out, progress
+from cli.options import DEFAULT_STACK
 from components.grafana_content import AUTH
 from local import cluster as embedded
 from local import engine

@@ -95,6 +95,12 @@ TOOLS: dict[str, Tool] = {
         "alertmanager", "github.com/prometheus/alertmanager", "github.com/prometheus/alertmanager/cmd/alertmanager", _PROMETHEUS
     ),
     "amtool": Tool("amtool", "github.com/prometheus/alertmanager", "github.com/prometheus/alertmanager/cmd/amtool", _PROMETHEUS),
+    "actionlint": Tool(
+        "actionlint",
+        "github.com/rhysd/actionlint",
+        "github.com/rhysd/actionlint/cmd/actionlint",
+        ("github.com/rhysd/actionlint.version={number}",),
+    ),
     "json-exporter": Tool(
         "json-exporter", "github.com/prometheus-community/json_exporter", "github.com/prometheus-community/json_exporter", _PROMETHEUS
     ),
