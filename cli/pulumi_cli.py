@@ -5,6 +5,7 @@ stack's file (by design: github.com/pulumi/pulumi/issues/11220), and that must n
 """
 
 import copy
+import json
 import os
 import secrets
 import shutil
@@ -46,14 +47,46 @@ def run_embedded(verb: str, stack: str, kubeconfig: Path, settings: Mapping[str,
     """Runs one command for the embedded stack on a file backend; `settings` replace the committed ones."""
     cli = str(required(stack))
     project = project_folder(stack, settings)
-    environment = {
+    environment = _embedded(project, kubeconfig)
+    selected = _call([cli, "stack", "select", stack, "--create", "--secrets-provider", "passphrase"], project, environment)
+    return selected or _call([cli, *VERBS[verb], "--stack", stack], project, environment)
+
+
+def preview_json(stack: str, *options: str, kubeconfig: Path | None = None) -> dict[str, Any]:
+    """What `pulumi preview --json` tells, secrets masked by the CLI itself; `kubeconfig` is the embedded cluster's.
+
+    MissingError in the CLI's own words where it cannot preview.
+    """
+    command = [str(required(stack)), "preview", "--json", *options, "--stack", stack, "--non-interactive"]
+    project = project_folder(stack) if kubeconfig else ROOT
+    run = subprocess.run(
+        command,
+        cwd=project,
+        env=_environment(_embedded(project, kubeconfig) if kubeconfig else {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        told = cast("dict[str, Any]", json.loads(run.stdout))
+    except ValueError:
+        told = {}
+    diagnostics = cast("list[dict[str, str]]", told.get("diagnostics") or [])
+    errors = [each["message"].strip() for each in diagnostics if each.get("severity") == "error"]
+    if run.returncode or errors or not told:
+        said = (errors or run.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise MissingError(f"the pulumi CLI cannot preview stack {stack!r}, so nothing can be compared: {said}")
+    return told
+
+
+def _embedded(project: Path, kubeconfig: Path) -> dict[str, str | None]:
+    """The embedded stack's own backend and cluster."""
+    return {
         "PULUMI_BACKEND_URL": f"file://{private(project / 'backend')}",
         "PULUMI_CONFIG_PASSPHRASE": None,  # of the user's other stacks; the CLI would prefer it to the file
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase(project)),
         "KUBECONFIG": str(kubeconfig),
     }
-    selected = _call([cli, "stack", "select", stack, "--create", "--secrets-provider", "passphrase"], project, environment)
-    return selected or _call([cli, *VERBS[verb], "--stack", stack], project, environment)
 
 
 def project_folder(stack: str, settings: Mapping[str, Any] | None = None) -> Path:
@@ -104,7 +137,10 @@ def passphrase(folder: Path) -> Path:
 
 def _call(command: list[str], folder: Path, environment: Mapping[str, str | None]) -> int:
     """The CLI speaks to the terminal itself; its failure is status 1, whatever it was. A variable that is None is unset."""
-    shared = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PYTHONPATH": str(ROOT), **environment}
-    given = {name: value for name, value in shared.items() if value is not None}
-    run = subprocess.run([*command, "--non-interactive"], cwd=folder, env=given, check=False)
+    run = subprocess.run([*command, "--non-interactive"], cwd=folder, env=_environment(environment), check=False)
     return 1 if run.returncode else 0
+
+
+def _environment(more: Mapping[str, str | None]) -> dict[str, str]:
+    shared = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PYTHONPATH": str(ROOT), **more}
+    return {name: value for name, value in shared.items() if value is not None}

@@ -74,6 +74,11 @@ def load(path: Path) -> Access:
     return Access(server.rstrip("/"), tls, str(context.get("namespace") or "default"), user, path.parent)
 
 
+def current(path: Path) -> str:
+    """The name of the current context, "" where there is none."""
+    return str(cast("dict[str, Any]", yaml.safe_load(path.read_text()) or {}).get("current-context") or "")
+
+
 def _named(items: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     for item in items:
         if item["name"] == name:
