@@ -14,14 +14,13 @@ from catalog.queries import templates
 from catalog.sight import sees
 from catalog.signal import PrometheusQuery
 from catalog.units import Unit
-from rendering import promql, slo
+from rendering import measures, promql, slo
 from rendering.document import Document
 from rendering.sight import seen
 from rendering.site import Site
 from rendering.targets import EXPORTED, collected
 
 WINDOW = "30d"
-_MINUTE = 60
 _REPORT_INTERVAL = "4m"
 """A month moves slowly; below the 5 minutes after which Prometheus forgets a value, so that none ever is missing."""
 _RATE = 600
@@ -138,23 +137,22 @@ class _View:
 def _month(subject: Subject) -> Iterator[Document]:
     """The report's figures of availability; means of incidents are missing where there was none."""
     available, undetected = _series(subject, "available:bool"), _series(subject, "undetected:bool")
+    for what, expression in measures.counted(available, undetected, WINDOW).items():
+        yield _record(subject, f"{what}{WINDOW}", expression)
     known, up, incidents = (_series(subject, f"{what}{WINDOW}") for what in ("known:seconds", "up:seconds", "incidents:count"))
     down = f"({known} - {up})"
-    yield _record(subject, f"known:seconds{WINDOW}", f"count_over_time({available}[{WINDOW}]) * {_MINUTE}")
-    yield _record(subject, f"up:seconds{WINDOW}", f"sum_over_time({available}[{WINDOW}]) * {_MINUTE}")
-    yield _record(subject, f"incidents:count{WINDOW}", f"resets({available}[{WINDOW}])")  # from 1 to 0
-    yield _record(subject, f"undetected:seconds{WINDOW}", f"sum_over_time({undetected}[{WINDOW}]) * {_MINUTE}")
     yield _record(subject, f"uptime:ratio{WINDOW}", f"{up} / {known}")
     yield _record(subject, f"downtime:seconds{WINDOW}", f"{known} - {up}")
     yield _record(subject, f"mttr:seconds{WINDOW}", f"{down} / ({incidents} > 0)")
     yield _record(subject, f"mtbf:seconds{WINDOW}", f"{up} / ({incidents} > 0)")
     yield _record(subject, f"mttd:seconds{WINDOW}", f"{_series(subject, f'undetected:seconds{WINDOW}')} / ({incidents} > 0)")
-    promise = _promise(subject)
-    if promise is not None:
-        yield _record(subject, f"sla:ratio{WINDOW}", f"clamp_max({up} / {known} / {promql.number(promise.target)}, 1)")
+    promised = promise(subject)
+    if promised is not None:
+        yield _record(subject, f"sla:ratio{WINDOW}", f"clamp_max({up} / {known} / {promql.number(promised.target)}, 1)")
 
 
-def _promise(subject: Subject) -> Objective | None:
+def promise(subject: Subject) -> Objective | None:
+    """What the share of time up is held against; None where nothing was promised."""
     return subject.watched.objectives.get(_AVAILABILITY) if isinstance(subject.watched, Service) else None
 
 

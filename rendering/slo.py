@@ -12,7 +12,7 @@ from catalog.catalog import Catalog, Subject, collectors
 from catalog.model import Objective, Service
 from catalog.signal import PrometheusQuery, Signal
 from catalog.units import duration_text
-from rendering import promql, wording
+from rendering import measures, promql, wording
 from rendering.document import Document
 from rendering.site import Site
 
@@ -94,6 +94,11 @@ def objectives(catalog: Catalog, site: Site) -> list[Slo]:
     return found
 
 
+def pace(long: float) -> float:
+    """How many times as fast as promised a budget may burn for so many seconds before an alert would tell of it."""
+    return next((pair.factor for pair in (*_PAGE, *_TICKET) if long <= pair.seconds), _TICKET[-1].factor)
+
+
 def groups(slos: list[Slo], site: Site) -> list[Document]:
     """Two rule groups for the objectives of one service: quick windows with the pages, slow ones with tickets and the budget."""
     if not slos:
@@ -131,7 +136,7 @@ def _ratio(slo: Slo, window: str) -> str:
     bad, every = slo.series("bad_events:rate5m"), slo.series("all_events:rate5m")
     if window == _BASE:
         return f"{bad} / {_ON} ({every} > 0)"
-    return f"sum_over_time({bad}[{window}]) / {_ON} (sum_over_time({every}[{window}]) > 0)"
+    return measures.bad_ratio(bad, every, f"{_ON} ", window)
 
 
 def _remaining(slo: Slo) -> Document:

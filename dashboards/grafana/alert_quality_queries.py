@@ -1,6 +1,7 @@
 """Questions about alerts themselves, over the time chosen: `rendering/alert_quality.py` records what they count."""
 
 from dashboards.model import Query
+from rendering import measures
 
 _SOME = 'application=~"$application",team=~"$team"'
 _PAGES = f'{_SOME},pages="true"'
@@ -10,7 +11,7 @@ _ALERT = "application, alertname, team, severity"
 
 def _count(what: str, matchers: str = _SOME, window: str = "$__range") -> str:
     """How many alerts ended in a time: each leaves one sample."""
-    return f"count_over_time(alert:{what}:seconds{{{matchers}}}[{window}])"
+    return measures.alerts(what, matchers, window)
 
 
 def ended(by: str) -> Query:

@@ -11,7 +11,7 @@ from dashboards.panels import panel
 from dashboards.parts import on_aws
 from dashboards.reading import Reader
 
-_SCALING = ("autoscaling_effectiveness", "autoscaling_used", "cpu_request_unused", "deployment_success")
+_SCALING = ("autoscaling_effectiveness", "autoscaling_used", "cpu_request_unused", "deployment_success", "rollout_success")
 _SHARED = "The cluster is shared: other applications' pods count as well."
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dashboards.model import Query
+from rendering import measures
 from rendering.reliability import WINDOW
 
 _SOME = 'application=~"$application"'
@@ -16,30 +17,28 @@ def month(what: str, kind: str) -> Query:
 
 def quantiles() -> Iterator[tuple[str, Query]]:
     """Percentiles of a month's requests: exact as far as buckets are, since they are taken of the month's buckets."""
-    for name, share in (("p50", "0.5"), ("p95", "0.95"), ("p99", "0.99")):
-        buckets = f"sum by (application, service, le) (avg_over_time(service:latency_bucket:rate10m{{{_SOME}}}[{WINDOW}]))"
-        yield name, Query(f"histogram_quantile({share}, {buckets})", _who("service"))
+    for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+        yield name, Query(measures.quantile(share, _SOME, WINDOW), _who("service"))
 
 
 def throughput() -> Query:
     """Requests a second, the mean."""
-    return Query(f"avg_over_time(service:requests:rate10m{{{_SOME}}}[{WINDOW}])", _who("service"))
+    return Query(measures.throughput(_SOME, WINDOW), _who("service"))
 
 
 def failures() -> Query:
     """The share of requests that failed."""
-    failed, asked = (f"sum_over_time(service:{what}:rate10m{{{_SOME}}}[{WINDOW}])" for what in ("failures", "requests"))
-    return Query(f"{failed} / ({asked} > 0)", _who("service"))
+    return Query(measures.failed(_SOME, WINDOW), _who("service"))
 
 
 def used(what: str, over: str = "avg") -> Query:
     """CPU or memory of the fullest pod, mean or highest."""
-    return Query(f"{over}_over_time(service:{what}:ratio{{{_SOME}}}[{WINDOW}])", _who("service"))
+    return Query(measures.used(what, over, _SOME, WINDOW), _who("service"))
 
 
 def disk() -> Query:
     """The nodes' fullest filesystem, mean and highest."""
-    return Query(f'max_over_time(dependency:disk:ratio{{application="platform"}}[{WINDOW}])', "fullest filesystem")
+    return Query(measures.disk('application="platform"', WINDOW), "fullest filesystem")
 
 
 def daily(kind: str) -> Query:
