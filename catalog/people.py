@@ -1,5 +1,6 @@
 """Who is told: teams, how they are reached, escalations and quiet times."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -13,18 +14,37 @@ Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^#[a-z0-9_-]{1,79}$")]
 
 
+# What PagerDuty takes as a name (its Terraform provider, `NoNonPrintableCharsOrSpecialChars`), no longer than its API says of a team's.
+CalledName = Annotated[str, StringConstraints(pattern=r"^[^\s\\/&<>]([^\x00-\x1f\\/&<>]{0,98}[^\s\\/&<>])?$")]
+
+
+class Rotation(Model):
+    """Who takes turns: without an end, the next person at the same time of day."""
+
+    members: tuple[Email, ...] = Field(min_length=1)
+    """In the order of their turns."""
+    since: date
+    """The day on which the first one's first turn begins."""
+    handoff: Clock
+    """When a turn begins and the one before it ends."""
+    timezone: str
+    turn: Duration
+
+
 class Person(Model):
     """A role that can be called: a person's address, or a rota's."""
 
     email: Email
-    schedule: str | None = None
+    schedule: CalledName | None = None
     """The PagerDuty schedule of a role that rotates."""
+    rotation: Rotation | None = None
+    """Who takes turns in it; without it the schedule is found in PagerDuty by its name, and its people are kept there."""
 
 
 class Team(Model):
     """Who owns a service, and how a message of each severity reaches them."""
 
-    title: str
+    title: CalledName
     slack: dict[Severity, Channel]
     email: Email
     pagerduty: bool
@@ -48,6 +68,10 @@ class Escalation(Model):
     """An escalation policy: levels in the order in which they are called."""
 
     levels: tuple[EscalationLevel, ...] = Field(min_length=1)
+    patience: Duration = 1800
+    """How long the last level has, before everything begins again."""
+    repeats: int = Field(default=0, ge=0)
+    """How often it does; a page that nobody has acknowledged then stays with the last level."""
 
 
 class MaintenanceWindow(Model):
