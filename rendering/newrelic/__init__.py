@@ -1,0 +1,1 @@
+"""What an account of New Relic's is filled with. Pure."""

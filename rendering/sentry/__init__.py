@@ -1,0 +1,1 @@
+"""What an organisation of Sentry's is filled with. Pure."""
