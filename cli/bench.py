@@ -101,15 +101,16 @@ def dashboards() -> Iterator[Figure]:
     yield Figure("growth of dashboards", growth, linear * SLACK, "times", f"{SIZES[1]} services beside {SIZES[0]}", "linear is 10 times")
 
 
-def datadog() -> Iterator[Figure]:
+def sdk(package: str, what: str) -> Iterator[Figure]:
     """Resources registered by type token and by the provider's SDK, in fresh processes; the first typed one warms the bytecode."""
-    tokens = _answer("cli.typed_sdk", "tokens")
-    _answer("cli.typed_sdk", "typed")
-    typed = _answer("cli.typed_sdk", "typed")
-    how = f"{tokens['resources']:.0f} monitors recorded, processor time"
-    yield Figure("a resource by type token", tokens["each"], None, "ms", how, f"peak {tokens['peak']:.0f} MB")
-    yield Figure("a resource by the SDK", typed["each"], None, "ms", how, f"peak {typed['peak']:.0f} MB, import {typed['import']:.1f} s")
-    yield Figure("by type token, of the SDK's time", tokens["each"] / typed["each"], 1, "times", how, "without the import")
+    tokens = _answer("cli.typed_sdk", "tokens", package)
+    _answer("cli.typed_sdk", "typed", package)
+    typed = _answer("cli.typed_sdk", "typed", package)
+    how = f"{tokens['resources']:.0f} {what} recorded, processor time"
+    yield Figure(f"{package}: a resource by type token", tokens["each"], None, "ms", how, f"peak {tokens['peak']:.0f} MB")
+    note = f"peak {typed['peak']:.0f} MB, import {typed['import']:.1f} s"
+    yield Figure(f"{package}: a resource by the SDK", typed["each"], None, "ms", how, note)
+    yield Figure(f"{package}: by type token, of the SDK's time", tokens["each"] / typed["each"], 1, "times", how, "without the import")
 
 
 def embedded() -> Iterator[Figure]:
@@ -160,7 +161,8 @@ MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "checks": lambda: checks("prod"),
     "rules": rules,
     "dashboards": dashboards,
-    "datadog": datadog,
+    "datadog": lambda: sdk("datadog", "monitors"),
+    "aws": lambda: sdk("aws", "alarms"),
     "traces": traces,
     "cluster": embedded,
 }

@@ -68,9 +68,11 @@ def _honest(found: Estimate, today: date) -> None:
     age = found.age(today)
     old = f", {age} days ago: compare them with their sources (rendering/costs/prices.yaml)" if age > STALE else ""
     out.print(
-        f"\nlist prices put together on {found.as_of}{old}; not compared with their source: {', '.join(found.unread) or 'none'}",
+        f"\nlist prices put together on {found.as_of}{old}; compared with nothing: {', '.join(found.unread) or 'none'}",
         soft_wrap=True,
     )
+    if stale := found.stale(today):
+        out.print(f"compared with what is older than a year: {', '.join(stale)}", soft_wrap=True)
     out.print("\n[bold]what this cannot know[/]")
     for line in UNKNOWN:
         out.print(f"  - {line}", soft_wrap=True)

@@ -14,6 +14,7 @@ from rich.table import Table
 from catalog.faults import Fault, FaultsError, MissingError, nearest
 from cli.arguments import ROOT
 from cli.console import out
+from components import restarts
 from components.aws.settings import AwsSettings
 from rendering.aws.entries import Entry
 from rendering.aws.place import Place
@@ -41,22 +42,33 @@ def run_secret(arguments: argparse.Namespace) -> None:
     give(keeper, entry, key, value)
     out.print(f"{entry.remote}: {key} is given. External Secrets copies it within the hour; at once by", soft_wrap=True, markup=False)
     out.print(f"  kubectl annotate externalsecret --all-namespaces --all --overwrite force-sync={secrets.token_hex(4)}", soft_wrap=True)
-    if restarts := list(readers(prepared.plan, entry.name)):
-        out.print("Pods that read it when they start see the new value once they are restarted:")
-        for namespace, workload in restarts:
-            out.print(f"  kubectl -n {namespace} rollout restart {workload}", soft_wrap=True, markup=False)
+    if found := list(readers(prepared.plan, entry.name)):
+        by_themselves = prepared.settings.operated.reloader is not None
+        out.print(
+            "Reloader then replaces the pods of" if by_themselves else "Pods that read it only at their start are to be replaced then:"
+        )
+        for namespace, workload in found:
+            out.print(
+                f"  {namespace} {workload}" if by_themselves else f"  kubectl -n {namespace} rollout restart {workload}",
+                soft_wrap=True,
+                markup=False,
+            )
 
 
 def readers(plan: Plan, entry: str) -> Iterator[tuple[str, str]]:
-    """Workloads of ours whose pods read a Secret of this entry, by namespace. Alertmanager is none: it reads its files for each message."""
+    """Workloads of ours whose pods read a Secret of this entry only when they start: namespace, and kind with name."""
     places = {(plan.context.namespaces.monitoring, entry)}
     places |= {(hand.namespace, hand.name) for hand in plan.handed if any(need.name == entry for need in hand.variables.values())}
-    for document in plan.documents():
-        if document["kind"] in {"Deployment", "StatefulSet", "DaemonSet"}:
-            namespace = document["metadata"]["namespace"]
-            pod = json.dumps(document["spec"]["template"]["spec"])
-            if any(place == namespace and f'"{name}"' in pod for place, name in places):
-                yield namespace, f"{document['kind'].lower()}/{document['metadata']['name']}"
+    yield from restarts.readers(plan.documents(), places)
+
+
+def valueless(prepared: Prepared, stack: str) -> list[str]:
+    """The secrets that nobody gave a value yet, as NAME/KEY; MissingError where Secrets Manager cannot be asked."""
+    entries = _entries(prepared, stack)
+    keeper = store(cast("AwsSettings", prepared.settings.aws), cast("Place", prepared.aws and prepared.aws.place))
+    return [
+        f"{entry.name}/{key}" for entry in entries.values() if not _stated(keeper, entry).startswith("given") for key in sorted(entry.keys)
+    ]
 
 
 def _entries(prepared: Prepared, stack: str) -> Mapping[str, Entry]:
@@ -134,12 +146,16 @@ def _list(keeper: Any, entries: Mapping[str, Entry]) -> None:  # noqa: ANN401  b
     for title in ("name", "for", "state"):
         table.add_column(title)
     for entry in entries.values():
-        try:
-            described = keeper.describe_secret(SecretId=entry.remote)
-            changed = described.get("LastChangedDate")
-            state = f"given, changed {changed:%Y-%m-%d}" if _given(described) and changed else "given" if _given(described) else _NO_VALUE
-        except keeper.exceptions.ResourceNotFoundException:
-            state = "no entry yet: `up` makes it"
+        state = _stated(keeper, entry)
         for key, purpose in sorted(entry.keys.items()):
             table.add_row(f"{entry.name}/{key}", purpose, state)
     out.print(table)
+
+
+def _stated(keeper: Any, entry: Entry) -> str:  # noqa: ANN401  boto3 has no types
+    try:
+        described = keeper.describe_secret(SecretId=entry.remote)
+    except keeper.exceptions.ResourceNotFoundException:
+        return "no entry yet: `up` makes it"
+    changed = described.get("LastChangedDate")
+    return f"given, changed {changed:%Y-%m-%d}" if _given(described) and changed else "given" if _given(described) else _NO_VALUE

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from rendering.aws.place import KEY_ARN, Place
 from rendering.aws.policies import Statement, deny, document
 from rendering.aws.settings import EntriesSettings, RotationSettings
-from rendering.resource import Ref, Resource
+from rendering.resource import Json, Ref, Resource
+from rendering.secrets import SecretKey
 
 ENTRY = "aws:secretsmanager/secret:Secret"
+VALUE = "aws:secretsmanager/secretVersion:SecretVersion"
 _VALUES = ("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret")
 
 
@@ -24,6 +26,8 @@ class Entry:
     """Each key with what it is for."""
     readers: tuple[str, ...] = ()
     """Roles that read it besides External Secrets'."""
+    by: str = "make secret"
+    """Who gives its value."""
 
 
 def resources(place: Place, settings: EntriesSettings, entries: Iterable[Entry], reader: str | None) -> list[Resource]:
@@ -33,7 +37,7 @@ def resources(place: Place, settings: EntriesSettings, entries: Iterable[Entry],
         purposes = "; ".join(f"{key}: {purpose}" for key, purpose in sorted(entry.keys.items()))
         inputs = {
             "name": entry.remote,
-            "description": f"JSON, given by make secret. {purposes}"[:2048],
+            "description": f"JSON, given by {entry.by}. {purposes}"[:2048],
             "kmsKeyId": KEY_ARN,
             "recoveryWindowInDays": settings.recovery_days,
         }
@@ -46,6 +50,19 @@ def resources(place: Place, settings: EntriesSettings, entries: Iterable[Entry],
         found += [secret, policy]
         if rotation := settings.rotation.get(entry.name):
             found += _rotation(place, entry, rotation)
+    return found
+
+
+def values(entries: Iterable[Entry], given: Iterable[SecretKey], *, made: bool) -> list[Resource]:
+    """Values that another account gives, each its entry's only key; `made` says whether the entry is ours or was there already."""
+    places = {entry.name: entry for entry in entries}
+    found: list[Resource] = []
+    for secret in sorted(given):
+        if entry := places.get(secret.name):
+            where = Ref(ENTRY, entry.name) if made else entry.remote
+            found.append(
+                Resource(VALUE, entry.name, {"secretId": where, "secretString": Json({secret.key: secret})}, secrets=("secretString",))
+            )
     return found
 
 

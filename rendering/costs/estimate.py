@@ -8,6 +8,7 @@ from rendering.costs.prices import Prices
 
 STALE = 180
 """Days after which the price file is called old."""
+_YEAR = 365
 UNKNOWN = (
     "traffic between zones, through NAT and out to the internet",
     "requests to S3, KMS, Secrets Manager and CloudWatch's API, and what buckets hold: both follow traffic",
@@ -17,7 +18,7 @@ UNKNOWN = (
     "Container Insights, metric streams and log anomalies, billed by what is observed",
     "how many replicas and pods applications run: series count once for each service, times their budget's used share",
     "queries: Managed Prometheus, Logs Insights and Athena bill what is read",
-    "PagerDuty, Slack, Sentry and others that bill by person or by contract",
+    "PagerDuty, Slack, Sentry, New Relic and others that bill by person, by event or by contract",
     "your discounts, commitments, free tiers used up elsewhere, and tax",
 )
 """What no document says and no setting asks."""
@@ -52,7 +53,9 @@ class Estimate:
     region: str
     as_of: date
     unread: tuple[str, ...]
-    """Units whose price was not compared with its source."""
+    """Units whose price was compared with nothing."""
+    read: tuple[tuple[str, date], ...] = ()
+    """The other units, each with the date of what its price was compared with."""
 
     @property
     def total(self) -> float:
@@ -71,6 +74,10 @@ class Estimate:
         """The lines that cost most."""
         return sorted(self.lines, key=lambda priced: -priced.usd)[:count]
 
+    def stale(self, today: date) -> tuple[str, ...]:
+        """Units whose price was compared with something that is older than a year."""
+        return tuple(unit for unit, read in self.read if (today - read).days > _YEAR)
+
     def age(self, today: date) -> int:
         """Days since the prices were put together."""
         return (today - self.as_of).days
@@ -85,4 +92,5 @@ def estimate(lines: Iterable[Line], prices: Prices, region: str) -> Estimate:
     costs = {name: prices.of(name, amount, region) for name, amount in totals.items()}
     priced = tuple(Priced(line, prices.prices[line.price].unit, costs[line.price] * line.amount / totals[line.price]) for line in found)
     unread = tuple(prices.prices[name].unit for name in sorted(totals) if prices.prices[name].read is None)
-    return Estimate(priced, region, prices.as_of, unread)
+    read = tuple((price.unit, price.read) for name in sorted(totals) if (price := prices.prices[name]).read is not None)
+    return Estimate(priced, region, prices.as_of, unread, read)

@@ -29,7 +29,9 @@ class Price(Model):
     per: float = Field(default=1, gt=0)
     tiers: tuple[Tier, ...] = Field(min_length=1)
     read: date | None = None
-    """When the source was read; none: not for this file."""
+    """The date of what the price was compared with; none: with nothing."""
+    by: str | None = None
+    """Who was read, of the file's `quotes`."""
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -56,12 +58,18 @@ class Prices(Model):
     regions: dict[str, float]
     elsewhere: float
     sources: dict[str, str]
+    quotes: dict[str, str]
     prices: dict[str, Price]
 
     @model_validator(mode="after")
     def _has_sources(self) -> Self:
         if missing := sorted({price.source for price in self.prices.values()} - self.sources.keys()):
             raise ValueError(f"no source is named {', '.join(missing)}")
+        read = {price.by for price in self.prices.values()} - {None}
+        if strangers := sorted(map(str, read - self.quotes.keys())):
+            raise ValueError(f"no quote is named {', '.join(strangers)}")
+        if lacking := [name for name, price in self.prices.items() if (price.read is None) != (price.by is None)]:
+            raise ValueError(f"read and by belong together: {', '.join(lacking)}")
         return self
 
     def of(self, name: str, amount: float, region: str) -> float:

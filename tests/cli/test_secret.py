@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from catalog.faults import FaultsError, MissingError
 from cli import secret
@@ -14,6 +13,7 @@ from cli.arguments import parser
 from components.aws.settings import AwsSettings
 from rendering.aws.entries import Entry
 from rendering.aws.place import Place
+from tests.rendering.aws.imitation import imitated
 from tests.stacks.real import prepared
 
 CANARY = "canary-0c81d2"
@@ -25,11 +25,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::R
 
 @pytest.fixture(scope="module")
 def imitation() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with imitated() as address:
+        yield address
 
 
 @pytest.fixture
@@ -94,6 +91,7 @@ def test_those_who_read_a_secret_only_at_their_start_are_named() -> None:
     named = {need.name: set(secret.readers(plan, need.name)) for need in plan.values}
     assert ("monitoring", "statefulset/grafana") in {reader for found in named.values() for reader in found}
     assert named["slack"] == set(), "Alertmanager reads its files for each message"
-    postgres = named["skillforge-postgres"]
-    assert postgres
-    assert all(namespace == "monitoring" for namespace, _ in postgres)
+    assert named["skillforge-postgres"] == {
+        ("monitoring", "deployment/skillforge-postgres-exporter"),
+        ("monitoring-agents", "deployment/datadog-cluster-agent"),
+    }

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pulumi
 import pytest
 
-from components.secrets import Need, SecretsSettings, external, missing, store
+from components.secret_objects import external, store
+from components.secrets import Need, SecretsSettings, missing
 from local.values import Secret
 from tests.stacks.real import prepared, recording
 

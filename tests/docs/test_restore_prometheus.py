@@ -33,7 +33,7 @@ def prometheus(folder: Path, data: Path, configuration: str) -> Generator[int]:
         command = [str(binary), f"--config.file={file}", f"--storage.tsdb.path={data}", f"--web.listen-address=127.0.0.1:{port}"]
         server = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            _until(lambda: _ready(port), 60)
+            until(lambda: _ready(port), 60)
             yield port
         finally:
             server.terminate()
@@ -48,7 +48,7 @@ def _ready(port: int) -> bool:
         return False
 
 
-def _until(done: Callable[[], bool], limit: float) -> None:
+def until(done: Callable[[], bool], limit: float) -> None:
     end = time.monotonic() + limit
     while not done():
         assert time.monotonic() < end, "it did not come up"
@@ -65,7 +65,7 @@ def _count(port: int, at: float) -> float:
 def test_a_copy_of_a_running_servers_volume_is_whole_to_another_one(tmp_path: Path) -> None:
     volume, copy = tmp_path / "volume", tmp_path / "copy"
     with prometheus(tmp_path, volume, CONFIGURATION) as port:
-        _until(lambda: _count(port, time.time()) >= 5, 30)
+        until(lambda: _count(port, time.time()) >= 5, 30)
         taken = time.time()
         before = _count(port, taken)
         shutil.copytree(volume, copy, ignore=shutil.ignore_patterns("lock", "queries.active"))

@@ -53,7 +53,7 @@ def resolved(value: object, known: Mapping[tuple[str, str], Resource]) -> Any:  
         case Ref():
             return placeholder(value, known)
         case Text():
-            return "".join(part if isinstance(part, str) else placeholder(part, known) for part in value.parts)
+            return "".join(placeholder(part, known) if isinstance(part, Ref) else str(part) for part in value.parts)
         case Json():
             return json.dumps(resolved(value.document, known), sort_keys=True)
         case dict():

@@ -1,6 +1,5 @@
 """Everything that is to be made is asked of Amazon's own models, and of an imitation of Amazon where it has one."""
 
-import functools
 import io
 import json
 import zipfile
@@ -8,9 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import botocore.session
-import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from components.aws.settings import AwsSettings
 from rendering.aws import entries
@@ -20,6 +17,7 @@ from rendering.aws.regions import PARTITIONS
 from rendering.aws.settings import EntriesSettings
 from rendering.resource import Resource
 from tests.rendering.aws import reading
+from tests.rendering.aws.imitation import answers, ask, imitated
 from tests.rendering.aws.models import complaints
 from tests.rendering.aws.sent import CALLS, Call
 from tests.stacks.real import prepared
@@ -81,28 +79,28 @@ def test_regions_are_those_that_amazon_has() -> None:
 
 @pytest.fixture(scope="module")
 def imitation() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with imitated() as address:
+        yield address
 
 
-@functools.cache
-def client(address: str, service: str) -> Any:  # noqa: ANN401  botocore has no types
-    session = cast("Any", botocore.session).get_session()
-    session.set_credentials("imitated", "imitated")
-    return session.create_client(service, region_name="eu-central-1", endpoint_url=address)
-
-
-def ask(address: str, service: str, operation: str, **parameters: object) -> Any:  # noqa: ANN401  botocore has no types
-    return client(address, service)._make_api_call(operation, parameters)
-
-
-ORDER = ("kms/key", "kms/alias", "s3/bucket:", "s3/", "iam/role:", "iam/", "secretsmanager/secret:", "secretsmanager/")
-LATER = {"ScheduleKeyDeletion", "DeleteSecret", "RotateSecret"}
-NOT_IMITATED = {"AttachRolePolicy"}
-"""Amazon's own policies are not among what moto has."""
+ORDER = (
+    *("kms/key", "kms/alias", "s3/bucket:", "s3/", "iam/role:", "iam/", "secretsmanager/secret:", "secretsmanager/"),
+    *("cloudwatch/logGroup", "amp/workspace:", "amp/", "backup/vault:", "backup/"),
+)
+LATER = {"ScheduleKeyDeletion", "DeleteSecret", "RotateSecret", "AddPermission"}
+"""Asked in tests of their own, of what is there by then."""
+NOT_IMITATED = {
+    ("amp", "UpdateWorkspaceConfiguration"): "how long series are kept, and how many there may be",
+    ("backup", "CreateBackupSelection"): "which volumes are copied",
+    ("ce", "CreateAnomalyMonitor"): "what is dearer than usual",
+    ("ce", "CreateAnomalySubscription"): "who hears of it",
+    ("chatbot", "CreateSlackChannelConfiguration"): "the chat channel",
+    ("eks", "CreateAddon"): "add-ons of the cluster",
+    ("eks", "CreatePodIdentityAssociation"): "which pods get a role",
+    ("synthetics", "DeleteCanary"): "a canary's end",
+    ("synthetics", "UpdateCanary"): "a canary's change",
+}
+"""What moto does not know, and what nothing but Amazon has therefore ever taken from us; the models of botocore alone judge it."""
 
 
 def place(found: tuple[Resource, Call]) -> int:
@@ -112,20 +110,34 @@ def place(found: tuple[Resource, Call]) -> int:
 @pytest.fixture(scope="module")
 def filled(imitation: str) -> tuple[str, str]:
     """The imitation, with all of prod's that it can have; its address and the key's ARN."""
-    key, asked = reading.KEY, 0
+    key, workspace, asked = reading.KEY, "", 0
     for _, (service, operation, parameters) in sorted(calls("prod"), key=place):
-        if service not in {"kms", "s3", "iam", "secretsmanager"} or operation in LATER | NOT_IMITATED:
+        if operation in LATER or (service, operation) in NOT_IMITATED:
             continue
         given: dict[str, Any] = json.loads(json.dumps(parameters).replace(reading.KEY, key))
         if service == "kms" and operation != "CreateKey":
             given["KeyId" if "KeyId" in given else "TargetKeyId"] = key.rpartition("/")[2]
+        if operation == "CreateLoggingConfiguration":
+            given["workspaceId"] = workspace
         if operation == "PutResourcePolicy":  # the suffix of an ARN is Amazon's to choose
             given["SecretId"] = given["SecretId"].split(":secret:")[1].rpartition("-")[0]
         answer = ask(imitation, service, operation, **given)
         key = answer["KeyMetadata"]["Arn"] if operation == "CreateKey" else key
+        workspace = answer["workspaceId"] if operation == "CreateWorkspace" else workspace
         asked += 1
-    assert asked > 60
+    assert asked > 90
     return imitation, key
+
+
+@pytest.mark.parametrize(("service", "operation"), NOT_IMITATED)
+def test_what_is_said_not_to_be_imitated_is_not(service: str, operation: str) -> None:
+    assert not answers(service, operation), "moto knows it by now: ask it"
+
+
+def test_the_imitation_is_known_to_answer() -> None:
+    assert answers("backup", "CreateBackupPlan")
+    assert not answers("backup", "CreateBackupPlans")
+    assert not answers("nothing", "CreateBackupPlan")
 
 
 def test_the_key_renews_itself_and_can_be_brought_back(filled: tuple[str, str]) -> None:
@@ -162,8 +174,7 @@ def test_a_role_is_made_changed_and_deleted(filled: tuple[str, str]) -> None:
 
 
 def function(address: str) -> str:
-    """A function that is there and does nothing: running one would need a container."""
-    httpx.post(f"{address}/moto-api/config", json={"lambda": {"use_docker": False}})
+    """A function that is there and does nothing."""
     role = ask(address, "iam", "CreateRole", RoleName="renew", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as packed:
@@ -185,3 +196,33 @@ def test_an_entry_can_be_changed_rotated_deleted_and_brought_back(filled: tuple[
     assert found["RotationLambdaARN"] == rotation["RotationLambdaARN"]
     assert ask(address, "secretsmanager", "DeleteSecret", **entry, RecoveryWindowInDays=30)["DeletionDate"]
     ask(address, "secretsmanager", "RestoreSecret", **entry)
+
+
+def test_copies_are_planned_kept_from_deletion_and_given_up_again(filled: tuple[str, str]) -> None:
+    address, key = filled
+    vault = {"BackupVaultName": "observatory-prod-backups-volumes"}
+    assert ask(address, "backup", "DescribeBackupVault", **vault)["EncryptionKeyArn"] == key
+    plans = {each["BackupPlanName"]: each["BackupPlanId"] for each in ask(address, "backup", "ListBackupPlans")["BackupPlansList"]}
+    assert plans.keys() == {"observatory-prod-backups-volumes", "observatory-prod-backups-databases"}
+    volumes = plans["observatory-prod-backups-volumes"]
+    (rule,) = ask(address, "backup", "GetBackupPlan", BackupPlanId=volumes)["BackupPlan"]["Rules"]
+    assert (rule["ScheduleExpression"], rule["Lifecycle"]) == ("cron(0 */4 * * ? *)", {"DeleteAfterDays": 7})
+    ask(address, "backup", "PutBackupVaultLockConfiguration", **vault, MinRetentionDays=3)
+    ask(address, "backup", "DeleteBackupVaultLockConfiguration", **vault)
+    ask(address, "backup", "DeleteBackupPlan", BackupPlanId=volumes)
+    ask(address, "backup", "DeleteBackupVault", **vault)
+    left = {each["BackupVaultName"] for each in ask(address, "backup", "ListBackupVaults")["BackupVaultList"]}
+    assert left == {"observatory-prod-backups-databases"}
+
+
+def test_the_workspace_is_made_renamed_and_deleted(filled: tuple[str, str]) -> None:
+    address, _ = filled
+    (workspace,) = ask(address, "amp", "ListWorkspaces")["workspaces"]
+    assert workspace["alias"] == "observatory-prod"
+    named = {"workspaceId": workspace["workspaceId"]}
+    logged = ask(address, "amp", "DescribeLoggingConfiguration", **named)["loggingConfiguration"]["logGroupArn"]
+    assert logged.endswith(":log-group:/aws/vendedlogs/amp/observatory-prod:*")
+    ask(address, "amp", "UpdateWorkspaceAlias", **named, alias="another")
+    assert ask(address, "amp", "DescribeWorkspace", **named)["workspace"]["alias"] == "another"
+    ask(address, "amp", "DeleteWorkspace", **named)
+    assert ask(address, "amp", "ListWorkspaces")["workspaces"] == []

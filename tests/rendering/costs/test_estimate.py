@@ -13,7 +13,7 @@ from catalog.catalog import Catalog
 from rendering.costs import aws, datadog
 from rendering.costs.datadog import Bought
 from rendering.costs.estimate import Line, estimate
-from rendering.costs.prices import Price, prices
+from rendering.costs.prices import Price, Prices, prices
 from rendering.costs.settings import CostsSettings, Traffic
 from rendering.datadog.log_settings import LogsSettings
 from rendering.datadog.synthetic_settings import SyntheticsSettings
@@ -65,9 +65,26 @@ def test_a_region_costs_its_factor_and_datadog_does_not() -> None:
 
 
 def test_an_estimate_says_how_old_its_prices_are_and_which_nobody_compared() -> None:
-    found = estimate([Line("a", "key", 1, ""), Line("a", "dashboard", 5, "")], prices(), "us-east-1")
+    found = estimate([Line("a", "samples", 1, ""), Line("a", "key", 1, ""), Line("a", "dashboard", 5, "")], prices(), "us-east-1")
     assert found.age(found.as_of + timedelta(days=200)) == 200
-    assert found.unread == ("keys",)
+    assert found.unread == ("samples",)
+    assert found.stale(found.as_of) == ("keys",)
+    assert set(found.stale(found.as_of + timedelta(days=400))) == {"keys", "dashboards"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"read": "2026-01-01", "by": None}, "belong together: key"),
+        ({"by": "nobody"}, "no quote is named nobody"),
+        ({"source": "rumour"}, "no source is named rumour"),
+    ],
+)
+def test_a_price_whose_comparison_nobody_can_repeat_is_refused(changed: dict[str, Any], told: str) -> None:
+    file = prices().model_dump(mode="json")
+    file["prices"]["key"] |= changed
+    with pytest.raises(ValidationError, match=told):
+        Prices.model_validate(file)
 
 
 @pytest.mark.parametrize(
