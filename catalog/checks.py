@@ -12,9 +12,12 @@ from catalog.faults import Fault, nearest
 from catalog.findings import Findings
 from catalog.model import Dependency, Runs, Service, Target
 from catalog.outside import Journey
+from catalog.pagers import check_escalations, check_schedules
 from catalog.promises import check_alert, check_buckets, check_objective, check_target
+from catalog.remedies import check_remediation
 from catalog.sight import check_sight, check_signals
 from catalog.silencing import check_silencing
+from catalog.telemetry import Collect
 from catalog.windows import check_windows
 
 
@@ -26,6 +29,7 @@ def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, st
     state = Findings(catalog, broken_signals, signal_files)
     for application in catalog.applications.values():
         check_calling(state, application)
+        check_escalations(state, application)
         check_windows(state, application)
         check_resources(state, application)
     check_signals(state)
@@ -34,9 +38,11 @@ def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, st
         _names(state, subject)
         for name, alert in subject.watched.alerts.items():
             check_alert(state, subject, f"alerts.{name}", alert)
+            check_remediation(state, subject, f"alerts.{name}", name, alert)
         for name, target in _targets(subject):
             check_target(state, subject, name, target)
         if isinstance(subject.watched, Service):
+            _handed_over(state, subject, subject.watched.collect)
             for name, objective in subject.watched.objectives.items():
                 check_objective(state, subject, f"objectives.{name}", objective)
             for name, boundaries in subject.watched.buckets.items():
@@ -47,6 +53,7 @@ def check(catalog: Catalog, broken_signals: set[str], signal_files: dict[str, st
         if all_seen:
             check_sight(state, exposure, subject)
     check_silencing(state)
+    state.faults += check_schedules(catalog)
     _identities(state)
     _examples(state)
     return state.faults
@@ -68,6 +75,14 @@ def _names(state: Findings, subject: Subject) -> None:
         state.fault(subject, "runs.system", "", reason, "add `namespace` to the application or `system` to runs")
     if Backend.PROMETHEUS in watched.collect.metrics:
         _scrape(state, subject, watched.runs)
+
+
+def _handed_over(state: Findings, subject: Subject, collect: Collect) -> None:
+    """Keys and addresses reach applications in their namespace; our own systems have none that we fill."""
+    for key, vendors in (("errors", collect.errors), ("apm", collect.apm)):
+        if vendors and subject.application.namespace is None:
+            reason = "the application has no namespace in which it could be told where to send"
+            state.fault(subject, f"collect.{key}", ", ".join(vendors), reason, "remove it, or give the application its namespace")
 
 
 def _joined(state: Findings, subject: Subject, name: str, journey: Journey) -> None:

@@ -10,6 +10,8 @@ from catalog.exporters import Metrics
 from catalog.logs import Logs
 from catalog.outside import Journey, Probe
 from catalog.people import Escalation, MaintenanceWindow, Notifications
+from catalog.remediation import Remediation
+from catalog.telemetry import Collect, Identity, Sdk, reproach
 from catalog.units import Duration
 
 Threshold = float | str  # read in the signal's unit, see catalog.units.Unit.parse
@@ -53,23 +55,6 @@ class Runs(Model):
     """For the platform's own services: which of our namespaces, or which part of the cluster, it is."""
     pods: str | None = None
     """Regular expression of its pods' names in shared exporters; default: its name, a dash, anything."""
-
-
-class Identity(Model):
-    """What other backends call the service."""
-
-    otel: str
-    datadog: str
-
-
-class Collect(Model):
-    """Which backend gets the service's telemetry; the first of each list is its owner, others are opted into."""
-
-    metrics: tuple[Literal[Backend.PROMETHEUS, Backend.DATADOG, Backend.CLOUDWATCH], ...] = ()
-    traces: tuple[Literal[Backend.JAEGER, Backend.DATADOG], ...] = ()
-    logs: tuple[Literal[Backend.ELASTIC, Backend.LOKI, Backend.DATADOG, Backend.CLOUDWATCH], ...] = ()
-    browsers: tuple[Literal[Backend.DATADOG], ...] = ()
-    """What its users' browsers tell (real user monitoring)."""
 
 
 class Baseline(Model):
@@ -122,6 +107,8 @@ class Alert(Model):
     """The first thing to do."""
     gaps: dict[Backend, str] = Field(default_factory=dict)
     """Backends that collect the signal but get no such alert, and why."""
+    remediation: Remediation | None = None
+    """What may be done about it without anybody, where an environment's settings switch that on (docs/remediation.md)."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -207,6 +194,8 @@ class Service(Watched):
     runs: Runs
     identity: Identity
     collect: Collect
+    sdk: Sdk | None = None
+    """What it is written in, as Sentry calls it; who reports errors, or carries an agent, says so."""
     series_budget: int = Field(ge=100)
     """Most series that one target may expose: a scrape limit."""
     exposes: Metrics = Field(default_factory=dict)
@@ -223,6 +212,12 @@ class Service(Watched):
     business: dict[SignalName, Target] = Field(default_factory=dict)
     probes: dict[Name, Probe] = Field(default_factory=dict)
     journeys: dict[Name, Journey] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _reported(self) -> Self:
+        if wrong := reproach(self.collect, self.sdk):
+            raise ValueError(wrong)
+        return self
 
 
 class Application(Model):

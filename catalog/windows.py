@@ -31,12 +31,12 @@ def check_windows(state: Findings, application: Application) -> None:
             state.file_fault(name, f"{place}.end", window.end, reason, 'write another end; a whole day is start: "00:00", end: "23:59"')
         if len(set(window.days)) < len(window.days):
             state.file_fault(name, f"{place}.days", list(window.days), "a day stands twice", "name each day once")
-        zone = _zone(window.timezone)
-        if zone is None:
+        found = zone(window.timezone)
+        if found is None:
             remedy = "write a name of the IANA database, as Europe/Berlin or UTC"
             state.file_fault(name, f"{place}.timezone", window.timezone, "no time zone has this name", remedy)
         else:
-            zones[key] = zone
+            zones[key] = found
     for (key, window), (other, second) in combinations(application.maintenance.items(), 2):
         shared = _services(window, application) & _services(second, application)
         if shared and key in zones and other in zones and _overlap(window, zones[key], second, zones[other]):
@@ -78,7 +78,7 @@ def _offset(moment: datetime, zone: tzinfo) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta()
 
 
-def _zone(name: str) -> tzinfo | None:
+def zone(name: str) -> tzinfo | None:
     """The zone of this name; None where there is none."""
     try:
         return UTC if name == "UTC" else ZoneInfo(name)

@@ -12,7 +12,7 @@ from rendering.site import Site
 Source = Callable[[], dict[Path, str]]
 """Makes some of the files: what each must contain."""
 
-RUNBOOKS, PARITY = ROOT / "docs" / "runbooks", ROOT / "docs" / "parity.md"
+RUNBOOKS, PARITY, PEOPLE = ROOT / "docs" / "runbooks", ROOT / "docs" / "parity.md", ROOT / "docs" / "people.md"
 _SITE = Site(environment="any", region="any", cluster="any", runbooks_url="docs/runbooks")
 """Documents of the repository tell of everything that an environment may run."""
 
@@ -43,7 +43,22 @@ def dashboards() -> dict[Path, str]:
     return page()
 
 
-SOURCES: tuple[Source, ...] = (schema, documents, dashboards)
+def people() -> dict[Path, str]:
+    """The tables of who is called."""
+    from catalog.loading import load
+    from rendering.pagerduty import page
+
+    return {PEOPLE: page.filled(PEOPLE.read_text(encoding="utf-8"), load(ROOT))}
+
+
+def upgrades() -> dict[Path, str]:
+    """The table of versions."""
+    from cli.upgrades import page
+
+    return page()
+
+
+SOURCES: tuple[Source, ...] = (schema, documents, dashboards, people, upgrades)
 
 
 def stale(sources: Iterable[Source] | None = None) -> dict[Path, str]:

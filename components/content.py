@@ -8,12 +8,14 @@ import pulumi
 
 from components.base import Component, Resource
 from components.cluster import Cluster
-from components.secrets import Need, given
+from components.secrets import Made, Need, given
 from rendering import resource as rendered
-from rendering.resource import Json, Ref, Text, refs
+from rendering.resource import Json, Lookup, Ref, Text, refs
 from rendering.secrets import SecretKey
 
 SIMULATED = "(simulated)"
+UNASKED = "0"
+"""What a look-up says where nobody may be asked: an id, and of nothing."""
 
 
 def needs(resources: Iterable[rendered.Resource]) -> list[Need]:
@@ -40,16 +42,28 @@ class Content(Component):
     """What an account is filled with. A subclass makes its provider, then calls `fill`."""
 
     simulated: bool
+    asks: bool = True
+    """Whether the account may be asked what it has: a preview without keys, and a simulated one, ask nobody."""
 
     def __init__(self, name: str, cluster: Cluster, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, cluster, opts)
         self._made: dict[tuple[str, str], Resource] = {}
         self._asked: Mapping[tuple[str, str], set[str]] = {}
+        self._answers: dict[Lookup, pulumi.Output[Any]] = {}
+        self._account: pulumi.ProviderResource | None = None
+        self._known: Made = {}
 
-    def fill(self, resources: Iterable[rendered.Resource], asked: Iterable[Ref], account: pulumi.ProviderResource) -> int:
-        """Registers all of them and returns how many; CycleError where some wait for one another."""
+    def fill(
+        self, resources: Iterable[rendered.Resource], asked: Iterable[Ref], account: pulumi.ProviderResource, values: Made | None = None
+    ) -> int:
+        """Registers all of them and returns how many; CycleError where some wait for one another.
+
+        Secrets among `values` were made by another account, so that nobody gives them.
+        """
+        self._known = values or {}
         known = {(each.kind, each.name): each for each in resources}
         self._asked = _outputs(known.values(), asked)
+        self._account = account
         after = {key: {(ref.kind, ref.name) for ref in (*refs(each.inputs), *each.after)} for key, each in known.items()}
         for key in TopologicalSorter(after).static_order():
             self._made[key] = self._register(known[key], account)
@@ -83,7 +97,9 @@ class Content(Component):
             case Ref():
                 return self.output(value)
             case Text():
-                return pulumi.Output.concat(*(self.output(part) if isinstance(part, Ref) else part for part in value.parts))
+                return pulumi.Output.concat(*(self._resolved(part) for part in value.parts))
+            case Lookup():
+                return self._looked_up(value)
             case SecretKey():
                 return self._secret(value)
             case _:
@@ -96,10 +112,19 @@ class Content(Component):
             return [self._resolved(part) for part in cast("list[object]", value)]
         return value
 
+    def _looked_up(self, asked: Lookup) -> pulumi.Output[Any]:
+        """Asked once, however many hold the answer."""
+        if asked not in self._answers:
+            options = pulumi.InvokeOutputOptions(parent=self, provider=self._account)
+            answer = pulumi.runtime.invoke_output(asked.kind, dict(asked.arguments), options) if self.asks else None
+            found = answer.apply(lambda told: told[asked.output]) if answer else pulumi.Output.from_input(UNASKED)
+            self._answers[asked] = found.apply(int) if asked.number else found
+        return self._answers[asked]
+
     def _secret(self, secret: SecretKey) -> pulumi.Output[str]:
         if self.simulated:
             return pulumi.Output.secret(SIMULATED)
-        return given(Need(secret.name, secret.key, secret.purpose))
+        return self._known.get((secret.name, secret.key)) or given(Need(secret.name, secret.key, secret.purpose))
 
 
 def _outputs(resources: Iterable[rendered.Resource], asked: Iterable[Ref]) -> Mapping[tuple[str, str], set[str]]:

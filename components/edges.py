@@ -39,6 +39,8 @@ def monitoring(
         documents.append(_watcher(context, namespace, "kube-state-metrics", app("kube-state-metrics")))
     if chosen.external_secrets == "release":
         documents.append(_external_secrets(context, namespace))
+    if chosen.reloader == "release":
+        documents.append(policy(namespace, operators.RELOADER, app(operators.RELOADER), egresses=[api_server(context)]))
     return documents
 
 

@@ -16,7 +16,7 @@ from components.cluster import Cluster
 from components.context import Context
 from components.grafana_settings import GrafanaSettings
 from components.pods import metadata
-from components.secrets import PROJECT, Need, given
+from components.secrets import PROJECT, Made, Need, given
 from dashboards.grafana.content import Content
 from rendering.document import Document
 from rendering.secrets import SecretKey
@@ -100,10 +100,11 @@ class GrafanaContent(Component):
         content: Content,
         dashboards: Mapping[str, str],
         server: pulumi.Resource,
-        opts: pulumi.ResourceOptions | None = None,
+        known: Made | None = None,
     ) -> None:
-        super().__init__(name, cluster, opts)
+        super().__init__(name, cluster)
         self._server = server
+        self._known = known or {}
         self._simulated = settings.content.simulated
         self._grafana = self.provider("grafana", {"url": settings.url or _NOWHERE, **self._auth()}, ["auth"], [server])
         teams = {team["name"]: self._make("team", team["name"], team) for team in content.teams}
@@ -130,7 +131,7 @@ class GrafanaContent(Component):
     def _value(self, secret: SecretKey) -> pulumi.Output[str]:
         if self._simulated:
             return pulumi.Output.secret("(simulated)")
-        return given(Need(secret.name, secret.key, secret.purpose))
+        return self._known.get((secret.name, secret.key)) or given(Need(secret.name, secret.key, secret.purpose))
 
     def _folder(self, folder: Document, teams: Mapping[str, Resource]) -> Resource:
         """A folder with all of its permissions: who is not named has none."""

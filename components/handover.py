@@ -11,6 +11,7 @@ from components.cluster import Cluster
 from components.datadog import keys
 from components.datadog.settings import DatadogSettings
 from components.elastic.users import CERTIFICATE
+from components.newrelic import LICENSE
 from components.pods import metadata
 from components.secrets import PROJECT, Handed, Need
 from rendering.document import Document
@@ -18,17 +19,21 @@ from rendering.document import Document
 NAME = PROJECT
 
 
-def handed(settings: DatadogSettings | None, applications: Iterable[Application], *, elasticsearch: bool = False) -> list[Handed]:
+def handed(
+    settings: DatadogSettings | None, applications: Iterable[Application], *, elasticsearch: bool = False, newrelic: bool = False
+) -> list[Handed]:
     """Secrets for applications, those alone that need any.
 
-    Who sends to Datadog needs the key to send with (never the administrator's), who writes straight to an `elasticsearch` of ours the
-    authority behind its certificate.
+    Who sends to Datadog needs the key to send with (never the administrator's), so does who carries the agent of a `newrelic` that is on;
+    who writes straight to an `elasticsearch` of ours needs the authority behind its certificate.
     """
     found: list[Handed] = []
     for application in applications:
         variables: dict[str, Need] = {}
         if settings is not None and any(map(sends_to_datadog, application.services.values())):
             variables["DD_API_KEY"] = keys.API
+        if newrelic and any("newrelic" in service.collect.apm for service in application.services.values()):
+            variables["NEW_RELIC_LICENSE_KEY"] = LICENSE
         if elasticsearch and application.logs.direct:
             variables["ELASTICSEARCH_CA"] = CERTIFICATE
         if variables and application.namespace is not None:
@@ -49,8 +54,15 @@ def config_map(namespace: str, application: str, variables: Mapping[str, str], s
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": dict(variables)}
 
 
+def secret(namespace: str, application: str, variables: Mapping[str, pulumi.Output[str]], service: str) -> Document:
+    """The same of a service, for what only an account that this program fills can tell, and nobody else may know."""
+    document = config_map(namespace, application, {}, service)
+    del document["data"]
+    return document | {"kind": "Secret", "type": "Opaque", "stringData": dict(variables)}
+
+
 class Handover(Component):
-    """ConfigMaps in namespaces that are not ours: they must exist, and they stay when we go."""
+    """ConfigMaps, and Secrets of services, in namespaces that are not ours: they must exist, and they stay when we go."""
 
     def __init__(self, name: str, cluster: Cluster, documents: Iterable[Document], opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, cluster, opts)

@@ -146,3 +146,56 @@ def external_secrets(context: Context) -> Values:
         "webhook": part,
         "certController": part,
     }
+
+
+def reloader(context: Context) -> Values:
+    """Reloader for our four namespaces alone: it reads no Secret of an application's (chart 2.2.16, `reloader.namespaces`).
+
+    It tells what changed in an annotation of the pods' template: a variable, its other way, would stay in no template of an operator's.
+    """
+    names = context.namespaces
+    return {
+        "fullnameOverride": "reloader",
+        "global": {"imagePullSecrets": _pull_secrets(context)},
+        "image": {"repository": f"{context.images.registry('ghcr.io')}/stakater/reloader"},
+        "reloader": {
+            "watchGlobally": False,
+            "namespaces": sorted([names.monitoring, names.logging, names.tracing, names.agents]),
+            "reloadStrategy": "annotations",
+            "ignoreConfigMaps": True,
+            "ignoreJobs": True,
+            "ignoreCronJobs": True,
+            "enableHA": True,
+            "readOnlyRootFileSystem": True,
+            "logFormat": "json",
+            "deployment": {"replicas": 2, "resources": SMALL.document(), "containerSecurityContext": CONTAINER_SECURITY},
+            "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
+        },
+    }
+
+
+def argo_events(context: Context) -> Values:
+    """Argo Events' controller for the monitoring namespace alone; the chart templates the CRDs (chart 2.4.22, `crds.install`)."""
+    docker = context.images.registry("docker.io")
+    bus = {
+        "version": "2.10.10",
+        "natsImage": f"{docker}/library/nats:2.10.10",
+        "metricsExporterImage": f"{docker}/natsio/prometheus-nats-exporter:0.14.0",
+        "configReloaderImage": f"{docker}/natsio/nats-server-config-reloader:0.14.0",
+        "startCommand": "/nats-server",
+    }
+    return {
+        "fullnameOverride": "argo-events",
+        "crds": {"install": True, "keep": True},
+        "global": {
+            "image": {"repository": f"{context.images.registry('quay.io')}/argoproj/argo-events"},
+            "imagePullSecrets": _pull_secrets(context),
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        },
+        "configs": {"jetstream": {"versions": [bus]}},
+        "controller": {
+            "rbac": {"enabled": True, "namespaced": True},
+            "resources": SMALL.document(),
+            "containerSecurityContext": CONTAINER_SECURITY,
+        },
+    }

@@ -11,12 +11,12 @@ from components.base import Component, Resource
 from components.cluster import Cluster
 from components.context import Context
 from components.pods import metadata, service
-from components.versions import CHARTS
+from components.versions import CHARTS, Chart
 from rendering.document import Document
 from rendering.targets import EXPORTER_PORT
 
 Mode = Literal["release", "present", "simulated"]
-Operator = Literal["prometheus", "elastic", "datadog", "external_secrets"]
+Operator = Literal["prometheus", "elastic", "datadog", "external_secrets", "reloader", "argo_events"]
 
 GROUPS: Mapping[Operator, tuple[str, ...]] = {
     "prometheus": ("monitoring.coreos.com",),
@@ -37,10 +37,13 @@ GROUPS: Mapping[Operator, tuple[str, ...]] = {
     ),
     "datadog": ("datadoghq.com",),
     "external_secrets": ("external-secrets.io", "generators.external-secrets.io"),
+    "reloader": (),
+    "argo_events": ("argoproj.io",),
 }
 """API groups that each operator serves."""
 PROMETHEUS_OPERATOR = "prometheus-operator"
 EXTERNAL_SECRETS = "external-secrets"
+RELOADER = "reloader"
 CLUSTER_EXPORTERS = ("kube-state-metrics", "node-exporter")
 
 
@@ -55,6 +58,10 @@ class OperatorsSettings(Model):
     elastic: Mode
     datadog: Mode
     external_secrets: Mode
+    reloader: Literal["release", "present"] | None = None
+    """What replaces pods once a Secret has changed that they read only at their start; absent, `make secret` names them."""
+    argo_events: Mode | None = None
+    """What acts on alerts where `remediation` is switched on; absent elsewhere."""
     cluster_exporters: bool
     """Whether kube-state-metrics and node-exporter are ours; a cluster that has them for us to see has them twice then."""
 
@@ -82,6 +89,8 @@ class OperatorsSettings(Model):
             "elastic": self.elastic,
             "datadog": self.datadog,
             "external_secrets": self.external_secrets,
+            **({"reloader": self.reloader} if self.reloader else {}),
+            **({"argo_events": self.argo_events} if self.argo_events else {}),
         }
 
     @property
@@ -107,7 +116,14 @@ def release(operator: Operator, context: Context, settings: OperatorsSettings) -
         "elastic": (context.namespaces.logging, values.elastic),
         "datadog": (context.namespaces.agents, values.datadog),
         "external_secrets": (context.namespaces.monitoring, values.external_secrets),
+        "reloader": (context.namespaces.monitoring, values.reloader),
+        "argo_events": (context.namespaces.monitoring, values.argo_events),
     }[operator]
+    return installed(chart, namespace, chart_values(context))
+
+
+def installed(chart: Chart, namespace: str, chart_values: dict[str, Any]) -> dict[str, Any]:
+    """A release of a chart with these values."""
     return {
         "name": chart.name,
         "chart": chart.name,
@@ -118,7 +134,7 @@ def release(operator: Operator, context: Context, settings: OperatorsSettings) -
         "atomic": True,
         "timeout": 600,
         "maxHistory": 5,
-        "values": chart_values(context),
+        "values": chart_values,
     }
 
 

@@ -31,6 +31,8 @@ class Vendor(Content):
 
     package: ClassVar[str]
     logins: ClassVar[tuple[Login, ...]]
+    guarded: ClassVar[tuple[str, ...]] = ()
+    """Inputs of the provider's besides its login that its SDK keeps out of sight."""
 
     def __init__(
         self,
@@ -43,7 +45,8 @@ class Vendor(Content):
     ) -> None:
         super().__init__(name, cluster, opts)
         self.simulated = settings.simulated
+        self.asks = not settings.simulated and all(login.given for login in self.logins)
         secret = [login.input for login in self.logins]
         login = dict.fromkeys(secret, pulumi.Output.secret(SIMULATED)) if settings.simulated else logins.inputs(self.logins)
-        account = self.provider(self.package, {**settings.provider, **login}, secret)
+        account = self.provider(self.package, {**settings.provider, **login}, [*secret, *self.guarded])
         self.register_outputs({"count": self.fill(resources, asked, account)})

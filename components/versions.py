@@ -65,6 +65,9 @@ CHARTS = {
     "elastic": Chart("https://helm.elastic.co", "eck-operator", "3.5.0"),
     "datadog": Chart("https://helm.datadoghq.com", "datadog-operator", "2.25.1"),
     "external_secrets": Chart("https://charts.external-secrets.io", "external-secrets", "2.14.0"),
+    "newrelic": Chart("https://helm-charts.newrelic.com", "nri-bundle", "8.0.18"),
+    "argo_events": Chart("https://argoproj.github.io/argo-helm", "argo-events", "2.4.22"),
+    "reloader": Chart("https://stakater.github.io/stakater-charts", "reloader", "2.2.16"),
 }
 
 

@@ -31,6 +31,8 @@ Three services suffer from a made-up incident of 45 minutes. Before the last six
 dashboards that look back further are longer than Grafana's.
 """
 
+_AT_DATADOG = "datadog-"
+"""Before a Datadog dashboard's anchor: its twin in Grafana has the same uid."""
 _ACCOUNT = """## In Datadog
 
 Made from the same catalog by `dashboards/datadog/`, for applications whose metrics Datadog collects; found there in the list
@@ -55,7 +57,7 @@ def text(dashboards: Iterable[Dashboard], catalog: Catalog, datadog: Iterable[Da
     shown = list(datadog)
     if shown:
         parts.append(_ACCOUNT)
-        parts.append("| Dashboard | What for | Widgets |\n|---|---|---|\n" + "".join(map(_row, shown)))
+        parts.append("| Dashboard | What for | Widgets |\n|---|---|---|\n" + "".join(_row(each, _AT_DATADOG) for each in shown))
         parts += [_told(each) for each in shown]
     return "\n".join(parts)
 
@@ -75,11 +77,11 @@ def fingerprint(document: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _row(dashboard: Dashboard) -> str:
+def _row(dashboard: Dashboard, prefix: str = "") -> str:
     shown = sum(len(row.panels) for row in dashboard.rows if not row.collapsed)
     closed = sum(len(row.panels) for row in dashboard.rows if row.collapsed)
     count = f"{shown}, and {closed} in closed rows" if closed else str(shown)
-    return f"| [{_cell(dashboard.title)}](#{dashboard.uid}) | {_cell(dashboard.description)} | {count} |\n"
+    return f"| [{_cell(dashboard.title)}](#{prefix}{dashboard.uid}) | {_cell(dashboard.description)} | {count} |\n"
 
 
 def _pictured(dashboard: Dashboard) -> str:
@@ -92,7 +94,7 @@ def _pictured(dashboard: Dashboard) -> str:
 def _told(dashboard: Dashboard) -> str:
     """Row by row, in place of a picture."""
     rows = "\n".join(f"- {row.title}: {', '.join(panel.title for panel in row.panels)}" for row in dashboard.rows)
-    return f'<a id="{dashboard.uid}"></a>\n\n<details><summary>{dashboard.title}</summary>\n\n{rows}\n\n</details>\n'
+    return f'<a id="{_AT_DATADOG}{dashboard.uid}"></a>\n\n<details><summary>{dashboard.title}</summary>\n\n{rows}\n\n</details>\n'
 
 
 def _titled(folder: str, catalog: Catalog) -> str:

@@ -3,8 +3,9 @@
 Pure: what goes in is what a cluster's Secrets and ConfigMaps hold, what comes out is what the processes read.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,12 +22,15 @@ _DISCOVERY = "kubernetes_sd_configs"
 
 @dataclass(frozen=True)
 class Subject:
-    """The service of the catalog that the sample application plays."""
+    """The service of the catalog that the sample application plays, or that a person runs."""
 
     application: str = "universal-ai-tools"
     service: str = "chat-service"
     namespace: str = "universal-ai-tools"
     port: int = 8016
+    """Its pods' metrics port in the catalog, wherever it listens here."""
+    labels: Mapping[str, str] = field(default_factory=lambda: {"app": "chat-service"})
+    """Of its pods."""
 
     def owns(self, labels: Mapping[str, str]) -> bool:
         """Whether a rule is this service's, or nobody's (the watchdog)."""
@@ -136,8 +140,8 @@ def pod(subject: Subject, port: int) -> list[Document]:
                 "__meta_kubernetes_pod_ip": "127.0.0.1",
                 "__meta_kubernetes_pod_phase": "Running",
                 "__meta_kubernetes_pod_ready": "true",
-                "__meta_kubernetes_pod_label_app": subject.service,
-                "__meta_kubernetes_pod_labelpresent_app": "true",
+                **{f"__meta_kubernetes_pod_label_{_sanitised(key)}": value for key, value in subject.labels.items()},
+                **{f"__meta_kubernetes_pod_labelpresent_{_sanitised(key)}": "true" for key in subject.labels},
                 "__meta_kubernetes_pod_container_name": subject.service,
                 "__meta_kubernetes_pod_container_port_name": "http",
                 "__meta_kubernetes_pod_container_port_number": str(subject.port),
@@ -157,6 +161,11 @@ def alertmanagers(ports: Iterable[int]) -> list[Document]:
         "__meta_kubernetes_endpointslice_endpoint_conditions_ready": "true",
     }
     return [{"targets": [f"127.0.0.1:{port}"], "labels": labels} for port in ports]
+
+
+def _sanitised(label: str) -> str:
+    """A label's name as discovery gives it: every other character than letters and digits is an underscore."""
+    return re.sub(r"[^a-zA-Z0-9_]", "_", label)
 
 
 def _looks_for_pods(job: Document, namespace: str) -> bool:

@@ -28,6 +28,8 @@ from stacks.program import Prepared, prepare
 CONTROL_PLANE = "demo-operator"
 """Stack name of the control plane that generates; it is gone afterwards."""
 PATIENCE = 60.0  # seconds
+KEPT = 3
+"""Answers of the operator: a change and its undoing ask it but once."""
 _OPERATOR = "managed-by=prometheus-operator"
 _PROMETHEUS, _ALERTMANAGER = "prometheus.yaml.gz", "alertmanager.yaml.gz"
 _MONITORS = frozenset({"ServiceMonitor", "PodMonitor", "Probe"})
@@ -62,7 +64,7 @@ def generated(stack: str, root: Path, report: Callable[[str], None]) -> Generate
     with locked(folder / ".lock", lambda: report("waiting for another run that asks the operator")):
         if not path.exists():
             found = _ask(documents, report)
-            for old in folder.glob("*.json"):
+            for old in sorted(folder.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-KEPT]:
                 old.unlink()
             write(path, json.dumps(vars(found)).encode())
     handed = prepared.plan.outputs.applications[SUBJECT.application].services[SUBJECT.service].environment

@@ -51,6 +51,8 @@ class Processes:
     subject: Subject = SUBJECT
     handed: dict[str, str] = field(default_factory=dict[str, str])
     """Environment variables of the application."""
+    watched: int | None = None
+    """Where the subject listens, if a person runs it; the sample application does not run then."""
 
     @property
     def run(self) -> Path:
@@ -64,12 +66,12 @@ class Processes:
 
     def url(self, name: str) -> str:
         """Where a process answers."""
-        return f"http://{HOST}:{self.ports[name]}"
+        return f"http://{HOST}:{self.watched if name == APPLICATION and self.watched else self.ports[name]}"
 
     def daemons(self) -> dict[str, Daemon]:
         """All processes, in the order of their start: Alertmanager is there before the Watchdog's first message."""
         commands = {
-            APPLICATION: self._application(),
+            **({} if self.watched else {APPLICATION: self._application()}),
             **{name: self._alertmanager(name) for name in ALERTMANAGER},
             **{name: self._prometheus(name) for name in PROMETHEUS},
         }
@@ -86,7 +88,7 @@ class Processes:
             private(folder)
         for name, content in configuration.rules(generated.rules, subject, factor).items():
             _write(files.rules / name, content)
-        _write(files.pods, configuration.pod(subject, self.ports[APPLICATION]))
+        _write(files.pods, configuration.pod(subject, self.watched or self.ports[APPLICATION]))
         _write(files.alertmanagers, configuration.alertmanagers(self.ports[name] for name in ALERTMANAGER))
         for name in PROMETHEUS:
             _write(self._file(name), configuration.prometheus(generated.prometheus, name, subject, files, factor))

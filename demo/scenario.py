@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from catalog.faults import MissingError
+from demo.configuration import SUBJECT, Subject
 from demo.generated import Generated
 from demo.processes import ALERTMANAGER, APPLICATION, PORTS, PROMETHEUS, Addresses, Processes, get, request
 from demo.receiver import Receiver
@@ -79,6 +80,8 @@ class Demo:
         return []
 
     def _control(self, method: str, path: str) -> None:
+        if self.processes.watched:
+            raise MissingError(f"what runs at port {self.processes.watched} is yours: break it there, for instance by ending it")
         if request(method, self.processes.ports["control"], path) is None:
             raise MissingError(f"the application does not take orders ({method} {path}); its log is {self.processes.run / APPLICATION}.log")
 
@@ -114,13 +117,22 @@ class Stage:
         self.receiver.close()
 
 
-def new(folder: Path, tools: dict[str, Path], generated: Generated, factor: float, *, gossip: bool = True) -> Processes:
+def new(
+    folder: Path,
+    tools: dict[str, Path],
+    generated: Generated,
+    factor: float,
+    *,
+    gossip: bool = True,
+    subject: Subject = SUBJECT,
+    watched: int | None = None,
+) -> Processes:
     """Processes of a demonstration to come, on free ports; ends what an earlier one left there. MissingError where one runs."""
     if owner(folder):
         raise MissingError("a demonstration is running already; use it from here, or end it with `make demo DO=stop`")
     clear(folder)
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-    return Processes(folder, ports, tools, factor, gossip, generated.peer_timeout, handed=generated.environment)
+    return Processes(folder, ports, tools, factor, gossip, generated.peer_timeout, subject, generated.environment, watched)
 
 
 def find(folder: Path) -> Demo:
@@ -130,7 +142,8 @@ def find(folder: Path) -> Demo:
     except FileNotFoundError:
         raise MissingError("no demonstration is running; start one with `make demo`") from None
     tools = {name: Path(path) for name, path in known["tools"].items()}
-    return Demo(Processes(folder, known["ports"], tools, known["factor"], known["gossip"], known["peer_timeout"], handed=known["handed"]))
+    known |= {"folder": folder, "tools": tools, "subject": Subject(**known["subject"])}
+    return Demo(Processes(**known))
 
 
 def owner(folder: Path) -> int | None:
@@ -151,6 +164,7 @@ def clear(folder: Path, *, keep_files: bool = False) -> list[str]:
 def _start(processes: Processes, names: tuple[str, ...] | list[str], report: Report) -> None:
     """Starts some side by side and waits until all of them work."""
     daemons = processes.daemons()
+    names = [name for name in names if name in daemons]
     for name in names:
         report(f"starting {name}")
         daemons[name].start(processes.environment())

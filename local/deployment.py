@@ -9,7 +9,7 @@ from typing import Any
 from pulumi.runtime.proto import resource_pb2 as messages
 
 from catalog.faults import MissingError
-from local import awaiting, placeholders
+from local import awaiting, placeholders, references
 from local.kubernetes import Client, RefusedError
 from local.monitor import Monitor, Outcome, Registered, marked
 from local.objects import Objects, document, identity, is_object, visible
@@ -85,7 +85,9 @@ class Deployment(Monitor):
             return Outcome("", result=messages.FAIL)
 
     def read(self, resource: Registered, identity: str) -> Outcome:
-        """Looks at a live object for `Resource.get`; other providers answer from the table."""
+        """Looks at a live object for `Resource.get`, and at other stacks' outputs; other providers answer from the table."""
+        if resource.type == references.TYPE:
+            return references.answer(identity)
         if not is_object(resource.type, resource.inputs):
             return super().read(resource, identity)
         wanted = document(resource.inputs)

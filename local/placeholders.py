@@ -5,7 +5,7 @@ import random
 import string
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -100,11 +100,29 @@ OUTPUTS: Mapping[str, Mapping[str, Any]] = {
     "kubernetes:helm.sh/v3:Release": {
         "status": {"name": "{name}", "namespace": "{namespace}", "status": "deployed", "version": "", "revision": "#1"}
     },
+    "newrelic:index/alertPolicy:AlertPolicy": {"id": "{number}"},
+    "newrelic:index/notificationChannel:NotificationChannel": {"id": "{uuid}"},
+    "newrelic:index/notificationDestination:NotificationDestination": {"id": "{uuid}"},
+    "newrelic:index/nrqlAlertCondition:NrqlAlertCondition": {"id": "{number}:{number}"},
+    "newrelic:index/oneDashboardJson:OneDashboardJson": {"id": "{hex}"},
+    "newrelic:index/workflow:Workflow": {"id": "{uuid}"},
+    "newrelic:synthetics/monitor:Monitor": {"id": "{hex}"},
     "pagerduty:index/escalationPolicy:EscalationPolicy": {"id": "P{UPPER}"},
+    "pagerduty:index/eventOrchestration:EventOrchestration": {"id": "{uuid}"},
+    "pagerduty:index/eventOrchestrationIntegration:EventOrchestrationIntegration": {
+        "id": "{uuid}",
+        "parameters": [{"routingKey": "{hex}", "type": "global"}],
+    },
     "pagerduty:index/schedule:Schedule": {"id": "P{UPPER}"},
     "pagerduty:index/service:Service": {"id": "P{UPPER}", "htmlUrl": "https://example.invalid/services/P{UPPER}"},
     "pagerduty:index/serviceIntegration:ServiceIntegration": {"id": "P{UPPER}", "integrationKey": "{hex}"},
     "pagerduty:index/team:Team": {"id": "P{UPPER}"},
+    "pagerduty:index/user:User": {"id": "P{UPPER}"},
+    "sentry:index/sentryIssueAlert:SentryIssueAlert": {"id": "{number}", "internalId": "{number}"},
+    "sentry:index/sentryKey:SentryKey": {"id": "{hex}", "dsnPublic": "https://{hex}@o0.ingest.sentry.invalid/{number}"},
+    "sentry:index/sentryMetricAlert:SentryMetricAlert": {"id": "{number}", "internalId": "{number}"},
+    "sentry:index/sentryProject:SentryProject": {"id": "{logical}", "internalId": "{number}"},
+    "sentry:index/sentryTeam:SentryTeam": {"id": "{logical}", "internalId": "{number}"},
 }
 """Computed outputs by type token, `id` among them where it is not the name; `#` before a template makes a number of it."""
 
@@ -128,12 +146,15 @@ LOOK_UPS: Mapping[str, Mapping[str, Any]] = {
         "description": "Europe (Ireland)",
         "endpoint": f"ec2.{REGION}.amazonaws.com",
     },
+    **{f"pagerduty:index/get{what}:get{what}": {"id": "0"} for what in ("Schedule", "Team", "User")},
     "aws:eks/getCluster:getCluster": {
         "arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/placeholder",
         "endpoint": f"https://PLACEHOLDER.gr7.{REGION}.eks.amazonaws.com",
         "identities": [{"oidcs": [{"issuer": f"https://oidc.eks.{REGION}.amazonaws.com/id/PLACEHOLDER"}]}],
         "version": "1.36",
     },
+    "sentry:index/getSentryOrganizationIntegration:getSentryOrganizationIntegration": {"id": "100001", "internalId": "100001"},
+    "sentry:index/getSentryTeam:getSentryTeam": {"id": "100002", "internalId": "100002"},
 }
 """What a look-up answers, beside the arguments that it was given."""
 
@@ -180,7 +201,9 @@ def computed(urn: str, type_: str, inputs: Mapping[str, Any], chance: random.Ran
     return {"id": facts["number"] if package == "datadog" else name, **found}
 
 
-def _fill(template: Any, facts: Mapping[str, str]) -> Any:  # noqa: ANN401 - text, or a map of texts
+def _fill(template: Any, facts: Mapping[str, str]) -> Any:  # noqa: ANN401 - text, or maps and lists of texts
+    if isinstance(template, list):
+        return [_fill(value, facts) for value in cast("list[Any]", template)]
     if isinstance(template, Mapping):
         return {str(key): _fill(value, facts) for key, value in template.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     text = str(template).format_map(facts)

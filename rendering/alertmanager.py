@@ -11,7 +11,11 @@ from catalog.units import duration_text
 from rendering import maintenance, secrets
 from rendering.document import Document, to_yaml
 from rendering.inhibition import inhibitions
+from rendering.pagerduty.settings import EVENTS
 from rendering.receivers import HEARTBEAT, SHOWN, UNROUTED, Destination, Urgency, fallback_name, receivers
+from rendering.remediation import telling
+from rendering.remediation.places import Act
+from rendering.remediation.telling import acts
 from rendering.rules import heard
 from rendering.site import Site
 
@@ -28,13 +32,14 @@ def alertmanager_text(catalog: Catalog, groups: dict[str, list[Document]], site:
     """alertmanager.yaml for the rules rendered: no route without an alert, no alert without a route; secrets appear by file only."""
     places = destinations(groups)
     intervals = maintenance.time_intervals(catalog)
+    doing = acts(catalog, site)
     configuration: Document = {
-        "global": {"resolve_timeout": "5m", **_mail(site)},
+        "global": {"resolve_timeout": "5m", **_pagerduty(site), **_mail(site)},
         "templates": [f"{CONFIGURATION_FOLDER}/*.tmpl"],
-        "route": _route(catalog, places),
+        "route": _route(catalog, places, doing),
         "inhibit_rules": inhibitions(heard(catalog, site)),
         **({"time_intervals": intervals} if intervals else {}),
-        "receivers": receivers(catalog, set(chain.from_iterable(places.values())), site),
+        "receivers": [*receivers(catalog, set(chain.from_iterable(places.values())), site), *telling.receivers(doing, site)],
     }
     return to_yaml(configuration)
 
@@ -42,6 +47,11 @@ def alertmanager_text(catalog: Catalog, groups: dict[str, list[Document]], site:
 def template_text() -> str:
     """The messages' templates."""
     return (files("rendering") / TEMPLATE).read_text(encoding="utf-8")
+
+
+def _pagerduty(site: Site) -> Document:
+    """Its address where it is not the one that Alertmanager knows."""
+    return {"pagerduty_url": site.pagerduty_events} if site.pagerduty and site.pagerduty_events != EVENTS["us"] else {}
 
 
 def _mail(site: Site) -> Document:
@@ -56,7 +66,7 @@ def _mail(site: Site) -> Document:
     }
 
 
-def _route(catalog: Catalog, places: dict[str, list[Destination]]) -> Document:
+def _route(catalog: Catalog, places: dict[str, list[Destination]], doing: Iterable[Act]) -> Document:
     return {
         "receiver": UNROUTED,
         "group_by": list(GROUP_BY),
@@ -64,6 +74,7 @@ def _route(catalog: Catalog, places: dict[str, list[Destination]]) -> Document:
         "group_interval": "5m",
         "repeat_interval": "4h",
         "routes": [
+            *telling.routes(doing),
             # Half the repeat's length between looks, or every other heartbeat would come a minute late.
             {
                 "matchers": ['alertname="Watchdog"'],

@@ -24,14 +24,31 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """What the account already has and only the provider can tell, in place of a value."""
+
+    kind: str
+    """The provider's function, as `sentry:index/getSentryTeam:getSentryTeam`."""
+    arguments: tuple[tuple[str, str], ...]
+    """camelCase."""
+    output: str
+    number: bool = False
+    """Whether the answer is text of digits where a number is wanted."""
+
+    def __str__(self) -> str:
+        """What is asked, for files and for people."""
+        return f"<{self.kind.rpartition(':')[2]} {' '.join(text for _, text in self.arguments)} {self.output}>"
+
+
+@dataclass(frozen=True)
 class Text:
     """Text with others' outputs in it, as a composite monitor's query; the component concatenates."""
 
-    parts: tuple[str | Ref, ...]
+    parts: tuple[str | Ref | Lookup, ...]
 
     def __str__(self) -> str:
         """The text with placeholders, for files and for people."""
-        return "".join(part if isinstance(part, str) else f"<{part.name}>" for part in self.parts)
+        return "".join(f"<{part.name}>" if isinstance(part, Ref) else str(part) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -45,8 +62,8 @@ class Json:
 class Resource:
     """One resource to register.
 
-    Leaves of `inputs` are plain values, `Ref`s to other resources, `Text`s and `Json`s that hold some, or `rendering.secrets.SecretKey`s,
-    whose values the component fetches and keeps secret: no rendering holds a secret.
+    Leaves of `inputs` are plain values, `Ref`s to other resources, `Lookup`s, `Text`s and `Json`s that hold some, or
+    `rendering.secrets.SecretKey`s, whose values the component fetches and keeps secret: no rendering holds a secret.
     """
 
     kind: str
@@ -112,7 +129,7 @@ def shown(value: object) -> Any:  # noqa: ANN401  JSON of any shape
     match value:
         case Ref():
             return f"<{value.kind.rpartition(':')[2]} {value.name} {value.output}>"
-        case Text():
+        case Text() | Lookup():
             return str(value)
         case SecretKey():
             return "[secret]"

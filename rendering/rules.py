@@ -7,6 +7,7 @@ from rendering import alert_quality, offtarget, promql, reliability, slo, wordin
 from rendering.document import Document, monitoring_object
 from rendering.loki import logql
 from rendering.recording import Measured, measure
+from rendering.remediation.places import annotation
 from rendering.sight import seen
 from rendering.site import Site
 
@@ -128,7 +129,8 @@ def _alert_rules(placed: PlacedAlert, measured: Measured, catalog: Catalog, site
     if measured.events is not None and signal.min_samples is not None:
         # Rates times the window are events: too few of them say nothing.
         expression += f"\nand {promql.on(by)} {measured.events} * {promql.number(_window(placed))} >= {signal.min_samples}"
-    rules = [_rule(placed.name, expression, alert.hold, labels(placed, catalog), wording.annotations(placed, by, site))]
+    notes = wording.annotations(placed, by, site) | annotation(placed, site)
+    rules = [_rule(placed.name, expression, alert.hold, labels(placed, catalog), notes)]
     if alert.no_data != "ok":
         hold = max(alert.hold, _LEAST_ABSENCE)
         told = no_data_labels(placed, catalog)

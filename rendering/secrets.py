@@ -25,6 +25,7 @@ class SecretKey:
 SLACK = SecretKey("slack", "token", "bot token (xoxb-...) with chat:write, chat:write.customize and chat:write.public")
 SMTP = SecretKey("smtp", "password", "password of the mail server's user")
 JIRA = SecretKey("jira", "token", "API token of the Jira user who opens tickets")
+REMEDIATION = SecretKey("remediation", "token", "what Alertmanager shows to what acts on alerts; any long random text")
 HEARTBEAT = SecretKey("heartbeat", "url", "address of the dead man's switch that expects the Watchdog every minute")
 
 
@@ -41,4 +42,4 @@ def webhook(team: str) -> SecretKey:
 def secret_names(catalog: Catalog, configuration: str) -> tuple[SecretKey, ...]:
     """Every secret that a rendered Alertmanager configuration refers to, sorted."""
     teams = [make(team) for team in catalog.teams for make in (pagerduty, webhook)]
-    return tuple(sorted(secret for secret in (SLACK, SMTP, JIRA, HEARTBEAT, *teams) if secret.path in configuration))
+    return tuple(sorted(secret for secret in (SLACK, SMTP, JIRA, HEARTBEAT, REMEDIATION, *teams) if secret.path in configuration))

@@ -13,6 +13,7 @@ from rendering.datadog.aws_settings import AwsSettings
 from rendering.datadog.log_settings import LogsSettings
 from rendering.datadog.synthetic_settings import SyntheticsSettings
 from rendering.logs.settings import LogsSettings as StoredLogs
+from rendering.pagerduty.settings import EVENTS
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ class Site:
     """Folder of the runbooks, one page `<Alert>.md` each."""
     namespaces: Namespaces = Namespaces()
     pagerduty: bool = False
+    pagerduty_events: str = EVENTS["us"]
+    """Where PagerDuty takes events."""
     slack: bool = False
     webhooks: bool = False
     """Whether teams' webhooks are called."""
@@ -122,6 +125,8 @@ class Site:
     """None where nothing of Datadog's is rendered."""
     aws: AwsSite | None = None
     """None where nothing of Amazon's is rendered."""
+    remediation: bool = False
+    """Whether what alerts carry is done, or at least written down."""
     loki_alerts: bool = False
     """Whether Loki's ruler evaluates the alerts on records that Loki keeps."""
     grafana_url: str | None = None

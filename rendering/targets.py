@@ -37,6 +37,14 @@ def monitor_documents(catalog: Catalog, site: Site) -> tuple[Document, ...]:
     return tuple(_documents(catalog, site))
 
 
+def monitor(subject: Subject, site: Site) -> Document | None:
+    """A service's own monitor; None where Prometheus does not collect its metrics, or where it is no service."""
+    watched = subject.watched
+    if isinstance(watched, Service) and site.runs(subject) and collected(subject) and watched.runs.monitor != "none":
+        return _service(subject, watched, site)
+    return None
+
+
 def exporter_labels(subject: Subject) -> dict[str, str]:
     """Labels of the Service of a dependency's exporter, which its ServiceMonitor selects by."""
     return {f"observatory.dev/{name}": value for name, value in subject.labels.items()}
@@ -74,9 +82,8 @@ def limits(budget: int) -> Document:
 
 def _documents(catalog: Catalog, site: Site) -> Iterator[Document]:
     for subject in catalog.subjects():
-        watched = subject.watched
-        if isinstance(watched, Service) and site.runs(subject) and collected(subject) and watched.runs.monitor != "none":
-            yield _service(subject, watched, site)
+        if (found := monitor(subject, site)) is not None:
+            yield found
     for subject in exporters(catalog, site):
         if isinstance(subject.watched, Dependency):
             yield _exporter(subject, subject.watched, site)

@@ -8,7 +8,7 @@ from catalog.faults import Fault
 from components.alertmanager import PEER_TIMEOUT
 from components.namespaces import SYSTEMS
 from components.quantity import cores, size
-from stacks import aws_checks, datadog, grafana_checks, interface_checks, logs_checks, loki, traces_checks
+from stacks import aws_checks, datadog, grafana_checks, interface_checks, logs_checks, loki, newrelic, pagerduty, sentry, traces_checks
 from stacks.demand import Demand, by_namespace
 from stacks.plan import Plan
 from stacks.settings import KEY, Settings
@@ -28,7 +28,14 @@ def together(settings: Settings, catalog: Catalog, plan: Plan, file: str) -> lis
     found = [*_budgets(settings, catalog), *_gossip(settings, catalog), *_names(settings, catalog), *_quotas(settings, plan)]
     found += logs_checks.together(settings, catalog)
     told = [Fault(file, f"{KEY}.{key}", value, reason, remedy) for key, value, reason, remedy in found]
-    return [*told, *aws_checks.faults(settings, catalog, plan, file), *datadog.faults(settings, catalog, file)]
+    return [
+        *told,
+        *aws_checks.faults(settings, catalog, plan, file),
+        *datadog.faults(settings, catalog, file),
+        *pagerduty.faults(settings, catalog, file),
+        *sentry.faults(settings, catalog, file),
+        *newrelic.faults(settings, catalog, file),
+    ]
 
 
 Conflict = tuple[str, str, str, str]
@@ -42,6 +49,9 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
     yield from grafana_checks.conflicts(settings)
     yield from aws_checks.conflicts(settings)
     yield from datadog.conflicts(settings)
+    yield from pagerduty.conflicts(settings)
+    yield from sentry.conflicts(settings)
+    yield from newrelic.conflicts(settings)
     yield from traces_checks.conflicts(settings)
     yield from logs_checks.conflicts(settings)
     yield from loki.conflicts(settings)
@@ -52,6 +62,15 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
             "nobody would copy the secrets: the External Secrets operator is simulated",
             "set operators.external_secrets to release or present, or secrets.source to config or simulated",
         )
+    if settings.operators.reloader and settings.secrets.source != "external":
+        reason = f"nobody but this program changes a Secret: secrets.source is {settings.secrets.source}"
+        yield (
+            "operators.reloader",
+            settings.operators.reloader,
+            reason,
+            "leave reloader out: `up` replaces the pods itself",
+        )
+    yield from _remediation(settings)
     if settings.secrets.create_store and settings.secrets.source != "external":
         yield "secrets.create_store", "true", f"no store is read: secrets.source is {settings.secrets.source}", "leave create_store out"
     told = settings.notifications
@@ -63,6 +82,15 @@ def _conflicts(settings: Settings) -> Iterator[Conflict]:
     names = [settings.namespaces.name(system) for system in SYSTEMS]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield "namespaces", name, "two systems would share this namespace and its Pod Security level", "give each system its own"
+
+
+def _remediation(settings: Settings) -> Iterator[Conflict]:
+    operator = settings.operators.argo_events
+    if settings.remediation and operator is None:
+        reason = "nobody would act: operators.argo_events does not say who brings Argo Events"
+        yield "remediation", "", reason, "set operators.argo_events to release, present or simulated, or leave remediation out"
+    if operator and settings.remediation is None:
+        yield "operators.argo_events", operator, "nothing is done about alerts here", "leave it out, or write remediation"
 
 
 def _availability(settings: Settings) -> Iterator[Conflict]:
@@ -126,7 +154,8 @@ def _names(settings: Settings, catalog: Catalog) -> Iterator[Conflict]:
 
 
 def _quotas(settings: Settings, plan: Plan) -> Iterator[Conflict]:
-    demands = by_namespace(plan.documents(), plan.context, settings.operated)
+    reliced = settings.newrelic is not None and settings.newrelic.infrastructure
+    demands = by_namespace(plan.documents(), plan.context, settings.operated, newrelic=reliced)
     for system, quota in settings.namespaces.quotas.items():
         demand = demands.get(settings.namespaces.name(system), Demand())
         for key, given, wanted, has, unit in (

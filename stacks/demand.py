@@ -6,6 +6,7 @@ from typing import Any
 
 from components import operator_values as charts
 from components.context import Context
+from components.newrelic import CLUSTER_PODS as NEWRELIC
 from components.operators import OperatorsSettings
 from components.pods import Resources
 from components.quantity import cores, size
@@ -29,10 +30,13 @@ class Demand:
         return Demand(self.cpu * count, self.memory * count, self.storage * count, self.pods * count)
 
 
-def by_namespace(documents: Iterable[Document], context: Context, operators: OperatorsSettings) -> dict[str, Demand]:
+def by_namespace(
+    documents: Iterable[Document], context: Context, operators: OperatorsSettings, *, newrelic: bool = False
+) -> dict[str, Demand]:
     """The demand of all workloads at once; one more pod of each Deployment, which a rollout brings."""
     found: dict[str, Demand] = {}
-    for namespace, demand in (*_workloads(documents), *_charts(context, operators)):
+    beside = [(context.namespaces.agents, _chart(NEWRELIC, 3))] if newrelic else []
+    for namespace, demand in (*_workloads(documents), *_charts(context, operators), *beside):
         found[namespace] = found.get(namespace, Demand()) + demand
     return found
 
@@ -110,6 +114,10 @@ def _charts(context: Context, operators: OperatorsSettings) -> Iterator[tuple[st
         yield names.agents, _chart(charts.OPERATOR, 2)
     if operators.external_secrets == "release":
         yield names.monitoring, _chart(charts.SMALL, 2 + 1 + 1 + 1)
+    if operators.reloader == "release":
+        yield names.monitoring, _chart(charts.SMALL, 2 + 1)
+    if operators.argo_events == "release":
+        yield names.monitoring, _chart(charts.SMALL, 1 + 1 + 1 + 3)  # the controller, the webhook, the sensor, the bus
 
 
 def _chart(resources: Resources, pods: int) -> Demand:

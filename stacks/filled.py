@@ -1,5 +1,6 @@
 """What an account elsewhere is filled with, judged before anything is registered: the same questions to every vendor's."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,11 @@ from catalog.faults import Fault
 from components import logins
 from components.cluster import Cluster
 from components.content import needs
-from components.secrets import Need, ungiven
+from components.secrets import Made, Need, ungiven
 from components.vendor import Vendor, VendorSettings
+from rendering.document import Document
 from rendering.resource import Ref, Resource, text
+from rendering.secrets import SecretKey
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,21 @@ class VendorAccount(Filled):
         """The stack's exports with what is known only once the account is filled."""
         del made
         return exports
+
+    @property
+    def gives(self) -> frozenset[SecretKey]:
+        """Secrets that it makes itself, so that nobody gives them."""
+        return frozenset()
+
+    def values(self, made: Vendor) -> Made:
+        """What these are, once it is filled."""
+        del made
+        return {}
+
+    def handed_over(self, made: Vendor) -> Iterator[Document]:
+        """What services are told in secret, once it is filled."""
+        del made
+        yield from ()
 
     def missing(self, stack: str) -> list[Fault]:
         """Keys and secrets that nobody gave."""

@@ -4,18 +4,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from catalog.base import Backend, Model
+from catalog.base import Model
 from catalog.catalog import Catalog, Subject
-from catalog.model import Application, Service
+from catalog.model import Application
 from components import alertmanager, edge, grafana, handover, query
 from components.context import Context
 from components.grafana_content import TOKENS
 from components.proxy import Guarded
 from components.secrets import Handed, Need, by_name
 from dashboards.grafana.organisation import ACCOUNTS
-from rendering.jaeger.places import query_endpoint, sampling_endpoint
-from rendering.otel.places import ENDPOINT, OTLP_GRPC
-from stacks import aws_outputs, datadog_outputs, logs_outputs, watched_outputs
+from rendering.jaeger.places import query_endpoint
+from stacks import aws_outputs, datadog_outputs, logs_outputs, newrelic_outputs, otlp_outputs, sentry_outputs, watched_outputs
 from stacks.settings import Settings
 
 
@@ -57,18 +56,6 @@ class Scrape(Model):
     external_labels: dict[str, str]
 
 
-class Otlp(Model):
-    """How telemetry is sent."""
-
-    endpoint: str
-    """The gateway's address, which stays the same."""
-    protocol: Literal["grpc"] = "grpc"
-    served: bool
-    """Whether something answers there."""
-    resource_attributes: dict[str, str]
-    """What every record must carry beside `service.name`."""
-
-
 class SecretReference(Model):
     """Where a secret is; never what it is."""
 
@@ -83,6 +70,8 @@ class ServiceOutputs(Model):
     """What one service is handed."""
 
     config_map: str
+    secret: str | None = None
+    """A Secret of its own beside it, where what it is told is secret: `SENTRY_DSN`."""
     environment: dict[str, str]
     monitor: watched_outputs.MonitorOutputs | None = None
     dashboard: str | None = None
@@ -114,12 +103,13 @@ class Outputs(Model):
     namespaces: Namespaces
     endpoints: Endpoints
     scrape: Scrape
-    otlp: Otlp
+    otlp: otlp_outputs.Otlp
     logs: logs_outputs.LogsOutputs | None = None
     secrets: dict[str, SecretReference]
     applications: dict[str, ApplicationOutputs]
     datadog: datadog_outputs.DatadogOutputs | None = None
     aws: aws_outputs.AwsOutputs | None = None
+    sentry: sentry_outputs.SentryOutputs | None = None
 
 
 def outputs(
@@ -144,11 +134,7 @@ def outputs(
             people=edge.interfaces(settings.edge, guards, with_grafana=settings.grafana is not None),
         ),
         scrape=Scrape(external_labels={"environment": context.environment, "region": context.region, "cluster": context.cluster}),
-        otlp=Otlp(
-            endpoint=_otlp(context),
-            served=settings.traces is not None,
-            resource_attributes=_attributes(context),
-        ),
+        otlp=otlp_outputs.gateway(settings, context),
         logs=logs_outputs.logs(settings),
         secrets={
             name: SecretReference(
@@ -167,6 +153,7 @@ def outputs(
         },
         datadog=datadog_outputs.account(settings),
         aws=aws_outputs.account(settings),
+        sentry=sentry_outputs.account(settings, catalog),
     )
 
 
@@ -194,11 +181,14 @@ def _application(
         environment=shared,
         services={
             name: ServiceOutputs(
-                config_map=str(handover.config_map(namespace, application.application, {}, name)["metadata"]["name"]),
+                config_map=(called := str(handover.config_map(namespace, application.application, {}, name)["metadata"]["name"])),
+                secret=called if sentry_outputs.reports(settings, service) else None,
                 environment=shared
-                | _traces(settings, context, application, service)
+                | otlp_outputs.environment(settings, context, application, service)
                 | datadog_outputs.environment(settings, context, service)
-                | logs_outputs.environment(settings, application, service),
+                | logs_outputs.environment(settings, application, service)
+                | sentry_outputs.environment(settings, context, service)
+                | newrelic_outputs.environment(settings, context, application, name, service),
                 monitor=watched_outputs.monitor(settings, subject),
                 dashboard=watched_outputs.dashboard(settings, subject),
                 objectives=watched_outputs.objectives(service),
@@ -207,46 +197,3 @@ def _application(
             for subject in (Subject(application, "service", name, service),)
         },
     )
-
-
-def _traces(settings: Settings, context: Context, application: Application, service: Service) -> dict[str, str]:
-    """A service's identity, where its traces are ours to collect."""
-    if Backend.JAEGER not in service.collect.traces:
-        return {}
-    attributes = {**_attributes(context), "service.namespace": application.application}
-    return {
-        "OTEL_SERVICE_NAME": service.identity.otel,
-        "OTEL_RESOURCE_ATTRIBUTES": ",".join(f"{key}={value}" for key, value in attributes.items()),
-        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
-        **({"OTEL_EXPORTER_OTLP_ENDPOINT": _otlp(context)} if settings.traces else {}),
-        **_sampler(settings, context),
-    }
-
-
-def _sampler(settings: Settings, context: Context) -> dict[str, str]:
-    """How an SDK samples at the head: all of it where all is kept, else as Jaeger's strategies say, asked of it again and again.
-
-    The values are those of OpenTelemetry's specification, «Environment Variable Specification». SDKs without the remote sampler
-    (Python's) say so at their start and send everything, which is what strategies say but for health checks.
-    """
-    if settings.traces is None:
-        return {}
-    if settings.jaeger is None or settings.traces.sampling.share == 1:
-        return {"OTEL_TRACES_SAMPLER": "parentbased_always_on"}
-    endpoint = sampling_endpoint(context.namespaces)
-    return {
-        "OTEL_TRACES_SAMPLER": "parentbased_jaeger_remote",
-        "OTEL_TRACES_SAMPLER_ARG": f"endpoint={endpoint},pollingIntervalMs=60000,initialSamplingRate=1",
-    }
-
-
-def _otlp(context: Context) -> str:
-    return f"http://{ENDPOINT}.{context.namespaces.tracing}.svc:{OTLP_GRPC}"
-
-
-def _attributes(context: Context) -> dict[str, str]:
-    return {
-        "deployment.environment.name": context.environment,
-        "cloud.region": context.region,
-        "k8s.cluster.name": context.cluster,
-    }

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from catalog.catalog import Catalog
-from components import alertmanager, edge, edges, exporters, grafana, handover, interface_edges, prometheus, query
+from components import alertmanager, edge, edges, exporters, grafana, handover, interface_edges, prometheus, query, remediation
 from components.alertmanager import AlertmanagerSettings
 from components.context import Context
 from components.grafana_configuration import People
@@ -17,7 +18,8 @@ from components.proxy import Guarded
 from components.secrets import Handed, Need
 from rendering.document import Document
 from rendering.documents import Rendered
-from stacks import datadog
+from rendering.remediation.telling import acts
+from stacks import datadog, doctor, newrelic
 from stacks import logs as elastic
 from stacks import loki as records
 from stacks import traces as spans
@@ -50,6 +52,8 @@ class Plan:
     """Agents, the custom resource last; none where Datadog is off."""
     worker: list[Document]
     """Of Datadog's tests inside the cluster; none where there is no location of ours."""
+    newrelic: dict[str, Any] | None
+    """Values of New Relic's chart; None where it is not installed."""
     traces: Traces
     logs: Logs
     """The Elastic stack."""
@@ -58,6 +62,10 @@ class Plan:
     edge: list[Document]
     """Proxies and hosts; none where no user interface is reached from outside."""
     outputs: Outputs
+    remediation: list[Document]
+    """What acts on alerts; none where the settings leave it out."""
+    doctor: list[Document]
+    """The CronJob, last; none where the settings leave it out."""
     handover: list[Document]
 
     @property
@@ -72,7 +80,7 @@ class Plan:
         yield from (*self.exporters, *self.alertmanager_around, self.alertmanager)
         yield from (*self.prometheus_around, self.prometheus, *self.content, *self.query)
         yield from (*self.grafana, *self.datadog, *self.worker, *self.traces.documents, *self.logs.documents, *self.records.loki)
-        yield from (*self.edge, *self.handover)
+        yield from (*self.edge, *self.doctor, *self.remediation, *self.handover)
 
 
 def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
@@ -86,10 +94,14 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
     traced = spans.traces(settings, context, catalog)
     logged = elastic.logs(settings, context, catalog)
     kept = records.records(settings, context, catalog, rendered.loki)
-    told = handover.handed(settings.datadog, catalog.applications.values(), elasticsearch=settings.elastic is not None)
-    handed = [*told, *agents.handed, *traced.handed, *logged.handed]
+    relic = newrelic.agents(settings, catalog, context)
+    applications = catalog.applications.values()
+    stored, reliced = settings.elastic is not None, settings.newrelic is not None
+    told = handover.handed(settings.datadog, applications, elasticsearch=stored, newrelic=reliced)
+    handed = [*told, *agents.handed, *relic.handed, *traced.handed, *logged.handed]
     promised = outputs(settings, context, catalog, needs, handed, guards)
     scraped = scraped_namespaces(rendered.monitors)
+    visited = doctor.visits(settings, catalog, context, rendered.rules)
     made = [*exporters.blackbox(context, settings.exporters, rendered.blackbox)]
     for subject in rendered.exporters:
         made += exporters.exporter(context, settings.exporters, subject)
@@ -102,10 +114,13 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
                 *traced.monitoring_edges,
                 *kept.monitoring_edges,
                 *agents.worker_edges,
+                *relic.monitoring_edges,
+                *visited.edges,
+                *_acting_edges(settings, context),
             ],
             "logging": [*edges.logging(context, settings.operated), *logged.logging_edges, *kept.logging_edges],
             "tracing": traced.tracing_edges,
-            "agents": [*edges.agents(context, settings.operated), *agents.edges, *traced.agents_edges, *logged.agents_edges],
+            "agents": [*edges.agents(context, settings.operated), *agents.edges, *relic.edges, *traced.agents_edges, *logged.agents_edges],
         },
         needs=needs,
         handed=handed,
@@ -119,11 +134,14 @@ def plan(settings: Settings, catalog: Catalog, rendered: Rendered) -> Plan:
         grafana=grafana.documents(context, settings.grafana, _people(settings)) if settings.grafana else [],
         datadog=agents.documents,
         worker=agents.worker,
+        newrelic=relic.values,
         traces=traced,
         logs=logged,
         records=kept,
         edge=_edge(settings, context, guards),
         outputs=promised,
+        doctor=visited.documents,
+        remediation=remediation.documents(context, settings.remediation, acts(catalog, settings.site)) if settings.remediation else [],
         handover=_handed_over(promised),
     )
 
@@ -133,6 +151,11 @@ def _needs(settings: Settings, guards: list[Guarded]) -> list[Need]:
     found = grafana_needs(settings.grafana, _people(settings)) if settings.grafana else []
     shown = [guard.authority for guard in guards if guard.authority]
     return [*found, *(PROXY_NEEDS if settings.edge else ()), *shown]
+
+
+def _acting_edges(settings: Settings, context: Context) -> list[Document]:
+    released = settings.operated.argo_events == "release"
+    return remediation.edges(context, controller=released) if settings.remediation else []
 
 
 def _guards(settings: Settings, context: Context) -> list[Guarded]:

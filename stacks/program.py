@@ -12,7 +12,7 @@ from catalog.faults import Fault, FaultsError, MissingError
 from components import logins
 from components.datadog import keys
 from components.grafana_content import AUTH, AUTH_KEY, unauthorised
-from components.secrets import PROJECT, missing, ungiven
+from components.secrets import PROJECT, Need, missing, ungiven
 from rendering.documents import render
 from rendering.judging import judge
 from stacks import aws, checks, costs, datadog, grafana, grafana_health, settings, vendors
@@ -48,9 +48,10 @@ def survey(stack: str, root: Path, given: object = None) -> Prepared:
     if faults:
         raise FaultsError(faults)
     filling = grafana.filling(chosen, catalog, made.context, dashboards)
-    account, amazon = datadog.account(chosen, catalog), aws.account(chosen, catalog, made)
-    reckoned = costs.reckoned(chosen, catalog, made, amazon.resources if amazon else ())
     others = vendors.accounts(chosen, catalog, made)
+    told = frozenset(secret for vendor in others.values() for secret in vendor.gives)
+    account, amazon = datadog.account(chosen, catalog), aws.account(chosen, catalog, made, told)
+    reckoned = costs.reckoned(chosen, catalog, made, amazon.resources if amazon else ())
     return Prepared(chosen, catalog, documents, made, filling, account, amazon, others, reckoned)
 
 
@@ -91,7 +92,8 @@ def _demand_secrets(prepared: Prepared, stack: str) -> None:
         faults += ungiven(prepared.aws.needs, stack)
     for vendor in prepared.vendors.values():
         faults += vendor.missing(stack)
-    if faults:
+    made = {f"{PROJECT}:{Need(each.name, each.key, each.purpose).config}" for vendor in prepared.vendors.values() for each in vendor.gives}
+    if faults := [fault for fault in faults if fault.key not in made]:
         raise FaultsError(_once(faults))
 
 

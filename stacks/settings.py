@@ -1,9 +1,9 @@
 """One object of settings a stack, put together from the components' own; each says only what environments may differ in."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import cast
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from catalog.base import Model, Name
 from catalog.faults import Fault, FaultsError
@@ -13,16 +13,21 @@ from components.aws.settings import AwsSettings
 from components.cluster import ClusterSettings
 from components.context import Context
 from components.datadog.settings import DatadogSettings
+from components.doctor import DoctorSettings
 from components.edge import EdgeSettings
 from components.exporters import ExportersSettings
 from components.grafana import NAME as GRAFANA
 from components.grafana_settings import GrafanaSettings
 from components.login import OidcSettings
 from components.namespaces import NamespacesSettings, StorageSettings
+from components.newrelic import NewRelicSettings
 from components.operators import OperatorsSettings
+from components.pagerduty import PagerDutySettings
 from components.prometheus_settings import PrometheusSettings
 from components.proxy import NAME as PROXY
+from components.remediation import RemediationSettings
 from components.secrets import PROJECT, SecretsSettings
+from components.sentry import SentrySettings
 from components.versions import ImagesSettings
 from rendering.aws.place import Place
 from rendering.costs.settings import CostsSettings
@@ -35,40 +40,13 @@ from rendering.loki.places import NAME as LOKI
 from rendering.loki.settings import LokiSettings
 from rendering.otel.places import AGENT, GATEWAY, MADE_BY_COLLECTORS
 from rendering.otel.settings import TracesSettings
+from rendering.pagerduty.settings import EVENTS
 from rendering.site import AwsSite, Namespaces, Site
 from rendering.site import Jira as JiraServer
 from rendering.site import Smtp as SmtpServer
+from stacks.notifications import NotificationsSettings, Url
 
 KEY = f"{PROJECT}:settings"
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
-
-
-class Smtp(Model):
-    """The mail server that messages go out by; its password is the secret `smtp`."""
-
-    smarthost: str = Field(pattern=r"^[^\s:]+:\d+$")
-    """Host and port."""
-    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
-    username: str
-
-
-class Jira(Model):
-    """Where warnings become tickets; the user's API token is the secret `jira`."""
-
-    url: Url
-    username: str
-
-
-class NotificationsSettings(Model):
-    """Which ways to reach people are open. A closed one needs no secret; the alert is still shown."""
-
-    pagerduty: bool
-    slack: bool
-    webhooks: bool
-    heartbeat: bool
-    """Whether an outside switch is told every minute that alerting is alive, and calls somebody when it is not."""
-    smtp: Smtp | None = None
-    jira: Jira | None = None
 
 
 class Settings(Model):
@@ -96,6 +74,12 @@ class Settings(Model):
     """Absent where nothing is sent to Datadog."""
     aws: AwsSettings | None = None
     """Absent where nothing is made in an account of Amazon's."""
+    pagerduty: PagerDutySettings | None = None
+    """Absent where nothing is made in PagerDuty; teams' keys are then given by hand."""
+    sentry: SentrySettings | None = None
+    """Absent where nobody's errors go to Sentry."""
+    newrelic: NewRelicSettings | None = None
+    """Absent where nothing is sent to New Relic."""
     costs: CostsSettings | None = None
     """Absent where nobody limits what the environment may cost."""
     logs: LogsSettings | None = None
@@ -110,6 +94,10 @@ class Settings(Model):
     """Absent where there is no Jaeger of ours."""
     grafana: GrafanaSettings | None = None
     """Absent where there is no Grafana of ours."""
+    doctor: DoctorSettings | None = None
+    """Absent where nobody looks from inside the cluster whether the stack works."""
+    remediation: RemediationSettings | None = None
+    """Absent where nothing is done about alerts without somebody."""
     oidc: OidcSettings | None = None
     """How people log in; absent, Grafana knows only its first administrator, and nothing may stand at an edge."""
     edge: EdgeSettings | None = None
@@ -127,6 +115,7 @@ class Settings(Model):
             runbooks_url=self.runbooks_url,
             namespaces=self._namespaces,
             pagerduty=self.notifications.pagerduty,
+            pagerduty_events=self.pagerduty.events if self.pagerduty else EVENTS["us"],
             slack=self.notifications.slack,
             webhooks=self.notifications.webhooks,
             heartbeat=self.notifications.heartbeat,
@@ -135,6 +124,7 @@ class Settings(Model):
             switched_off=self._switched_off,
             datadog=self.datadog.for_rendering(self.environment, kept, account_wide=self.account_wide) if self.datadog else None,
             aws=self._aws if self.aws else None,
+            remediation=self.remediation is not None,
             loki_alerts=self.loki is not None and self.loki.alerts,
             grafana_url=self.grafana_url,
         )

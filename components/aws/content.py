@@ -9,6 +9,7 @@ import pulumi
 from components.aws.settings import AwsSettings
 from components.cluster import Cluster
 from components.content import SIMULATED, Content
+from components.secrets import Made
 from rendering import resource as rendered
 from rendering.aws.place import PROJECT, Place
 from rendering.resource import Ref
@@ -33,12 +34,13 @@ class Aws(Content):
         place: Place,
         resources: Iterable[rendered.Resource],
         asked: Iterable[Ref] = (),
+        known: Made | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, cluster, opts)
         self.simulated = settings.simulated
         account = self.provider("aws", configuration(settings, place), _SECRET_INPUTS)
-        count = self.fill(resources, asked, account)
+        count = self.fill(resources, asked, account, known)
         options = pulumi.InvokeOptions(parent=self, provider=account)
         found = pulumi.runtime.invoke_output(_LOOKED_UP, {"name": place.cluster}, options)
         self.cluster_arn: pulumi.Output[str] = found.apply(lambda answer: str(answer["arn"]))

@@ -14,6 +14,7 @@ from components.cluster import Cluster
 from components.content import SIMULATED, Content
 from components.datadog import keys
 from components.datadog.settings import DatadogSettings
+from components.secrets import Made
 from rendering import resource as rendered
 from rendering.resource import Ref
 
@@ -31,13 +32,14 @@ class Datadog(Content):
         settings: DatadogSettings,
         resources: Iterable[rendered.Resource],
         asked: Iterable[Ref] = (),
+        known: Made | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, cluster, opts)
         self.simulated = settings.simulated
         self._validates = settings.validate_ and not settings.simulated and keys.authorised()
         account = self.provider("datadog", self._configuration(settings), _SECRET_INPUTS)
-        count = self.fill(resources, asked, account)
+        count = self.fill(resources, asked, account, known)
         self.register_outputs({"count": count, "site": settings.site})
 
     def amended(self, resource: rendered.Resource) -> dict[str, Any]:

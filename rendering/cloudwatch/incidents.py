@@ -21,7 +21,6 @@ from rendering.site import Site
 RULE, TARGET = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
 CONNECTION, DESTINATION = "aws:cloudwatch/eventConnection:EventConnection", "aws:cloudwatch/eventApiDestination:EventApiDestination"
 ROLE, ROLE_POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
-EVENTS = "https://events.pagerduty.com/v2/enqueue"
 Action = Literal["trigger", "resolve"]
 _ACTIONS: dict[Action, str] = {"trigger": "ALARM", "resolve": "OK"}
 """By the state that an alarm enters."""
@@ -78,7 +77,7 @@ def resources(catalog: Catalog, site: Site, rendered: Iterable[Resource]) -> lis
         if not catalog.teams[team].pagerduty:
             continue
         if (team, region) not in ways:
-            connection, destination = _way(team, region, aws.place)
+            connection, destination = _way(team, region, aws.place, site.pagerduty_events)
             ways[team, region] = destination
             found += [connection, destination]
         found += _rules(incident, ways[team, region].arn, role.arn, site)
@@ -101,7 +100,7 @@ def incidents(rendered: Iterable[Resource]) -> list[Incident]:
     return list(found.values())
 
 
-def _way(team: str, region: str | None, place: Place) -> tuple[Resource, Resource]:
+def _way(team: str, region: str | None, place: Place, address: str) -> tuple[Resource, Resource]:
     """The address that is called, and what is sent along each time: the team's routing key, kept by EventBridge as a secret."""
     there = {"region": region} if region else {}
     name = ".".join(("pagerduty", team, *([region] if region else [])))
@@ -118,7 +117,7 @@ def _way(team: str, region: str | None, place: Place) -> tuple[Resource, Resourc
         "name": place.name(f"pagerduty-{team}"),
         "connectionArn": connection.arn,
         "httpMethod": "POST",
-        "invocationEndpoint": EVENTS,
+        "invocationEndpoint": address,
         "invocationRateLimitPerSecond": 10,
     }
     return connection, Resource(DESTINATION, name, {**inputs, **there})
@@ -162,30 +161,33 @@ def _rules(incident: Incident, destination: Ref, role: Ref, site: Site) -> Itera
 
 
 def template(incident: Incident, action: Action, site: Site) -> str:
-    """The body; `<reason>` stands without quotes, so that EventBridge quotes and escapes what CloudWatch writes there."""
+    """The body; `<reason>` stands without quotes, so that EventBridge quotes and escapes what CloudWatch writes there.
+
+    One that resolves says as much as one that triggers: PagerDuty's rules send each to a service by what it says.
+    """
     tags = incident.tags
-    event: dict[str, Any] = {"event_action": action, "dedup_key": tags["key"]}
-    if action == "trigger":
-        where = f"{tags['application']}/{incident.subject}"
-        event |= {
-            "client": "CloudWatch",
-            "payload": {
-                "summary": f"{site.environment} {where}: {wording.words(tags['alert'])}",
-                "source": site.cluster,
-                "severity": tags["severity"],
-                "timestamp": "<time>",
-                "component": where,
-                "group": tags["application"],
-                "class": tags["alert"],
-                "custom_details": {
-                    "deduplication_key": tags["key"],
-                    "priority": tags["priority"],
-                    "impact": incident.told("Impact"),
-                    "action": incident.told("Action"),
-                    "alarm": "<alarm>",
-                    "reason": "@reason@",
-                },
+    where = f"{tags['application']}/{incident.subject}"
+    event: dict[str, Any] = {
+        "event_action": action,
+        "dedup_key": tags["key"],
+        "client": "CloudWatch",
+        "payload": {
+            "summary": f"{site.environment} {where}: {wording.words(tags['alert'])}",
+            "source": site.cluster,
+            "severity": tags["severity"],
+            "timestamp": "<time>",
+            "component": where,
+            "group": tags["application"],
+            "class": tags["alert"],
+            "custom_details": {
+                "deduplication_key": tags["key"],
+                "priority": tags["priority"],
+                "impact": incident.told("Impact"),
+                "action": incident.told("Action"),
+                "alarm": "<alarm>",
+                "reason": "@reason@",
             },
-            "links": [{"href": incident.told("Runbook"), "text": "Runbook"}],
-        }
+        },
+        "links": [{"href": incident.told("Runbook"), "text": "Runbook"}],
+    }
     return json.dumps(event, ensure_ascii=False).replace('"@reason@"', "<reason>")

@@ -19,7 +19,6 @@ from rendering.resource import Resource
 from rendering.site import Site
 
 WEBHOOK, VARIABLE = "datadog:index/webhook:Webhook", "datadog:index/webhookCustomVariable:WebhookCustomVariable"
-EVENTS = "https://events.pagerduty.com/v2/enqueue"
 KEY = f"$TAGS[{messages.KEY}]"
 """`application/service|dependency/alert` of a monitor, which it has as a tag: its groups' own tags may be another service's."""
 Action = Literal["trigger", "resolve"]
@@ -39,41 +38,45 @@ def resources(catalog: Catalog, site: Site) -> list[Resource]:
     """Two webhooks and the key that they send for each team that PagerDuty calls; the account has each name but once."""
     if site.datadog is None or not site.pagerduty:
         return []
-    return [made for name, team in told(catalog).items() if team.pagerduty for made in _of_team(name)]
+    return [made for name, team in told(catalog).items() if team.pagerduty for made in _of_team(name, site.pagerduty_events)]
 
 
-def _of_team(name: str) -> Iterator[Resource]:
+def _of_team(name: str, address: str) -> Iterator[Resource]:
     # Ends in a word of its own, so that no team's variable begins another's.
     variable = f"PAGERDUTY_{name.upper().replace('-', '_')}_KEY"
     value = {"name": variable, "value": secrets.pagerduty(name), "isSecret": True}
     yield Resource(VARIABLE, variable.lower(), value, account_wide=True, secrets=("value",))
     for suffix, action in _ACTIONS:
         webhook = messages.pagerduty_webhook(name) + suffix
-        inputs = {"name": webhook, "url": EVENTS, "encodeAs": "json", "payload": payload(f"${variable}", action)}
+        inputs = {"name": webhook, "url": address, "encodeAs": "json", "payload": payload(f"${variable}", action)}
         yield Resource(WEBHOOK, webhook, inputs, account_wide=True)
 
 
 def payload(routing_key: str, action: Action) -> str:
-    """An event of PagerDuty's (developer.pagerduty.com, Events API v2); a resolving one needs no more than the key."""
-    event: dict[str, Any] = {"routing_key": routing_key, "event_action": action, "dedup_key": KEY}
-    if action == "trigger":
-        event |= {
-            "client": "Datadog",
-            "client_url": "$LINK",
-            "payload": {
-                "summary": "$EVENT_TITLE",
-                "source": "$TAGS[cluster]",
-                "severity": "$TAGS[severity]",  # PagerDuty knows critical, error, warning and info
-                "component": "$TAGS[application]/$TAGS[service]$TAGS[dependency]",
-                "group": "$TAGS[application]",
-                "class": "$TAGS[alert]",
-                "custom_details": {
-                    "deduplication_key": KEY,
-                    "priority": "$TAGS[priority]",
-                    "transition": "$ALERT_TRANSITION",
-                    "scope": "$ALERT_SCOPE",
-                    "message": "$TEXT_ONLY_MSG",
-                },
+    """An event of PagerDuty's (developer.pagerduty.com, Events API v2).
+
+    A resolving one says the same: rules send each event to a service by what it says, and one that says nothing would go elsewhere.
+    """
+    event: dict[str, Any] = {
+        "routing_key": routing_key,
+        "event_action": action,
+        "dedup_key": KEY,
+        "client": "Datadog",
+        "client_url": "$LINK",
+        "payload": {
+            "summary": "$EVENT_TITLE",
+            "source": "$TAGS[cluster]",
+            "severity": "$TAGS[severity]",  # PagerDuty knows critical, error, warning and info
+            "component": "$TAGS[application]/$TAGS[service]$TAGS[dependency]",
+            "group": "$TAGS[application]",
+            "class": "$TAGS[alert]",
+            "custom_details": {
+                "deduplication_key": KEY,
+                "priority": "$TAGS[priority]",
+                "transition": "$ALERT_TRANSITION",
+                "scope": "$ALERT_SCOPE",
+                "message": "$TEXT_ONLY_MSG",
             },
-        }
+        },
+    }
     return json.dumps(event, indent=1)

@@ -33,6 +33,11 @@ def mistyped_file(files: dict[str, Any]) -> None:
     files["applications/shop.yaml"]["application"] = "shoppe"
 
 
+def homeless(files: dict[str, Any]) -> None:
+    api(files).update(collect={"metrics": ["prometheus"], "errors": ["sentry"]}, sdk="go")
+    files["applications/shop.yaml"].pop("namespace")
+
+
 BROKEN: dict[str, tuple[Change, str, str, str]] = {
     # name: change, key, part of the reason, part of the remedy
     "a misspelt key": (setting(alert, thresold=1), f"{SERVICE}.alerts.ManyErrors.thresold", "no key here", "one of"),
@@ -97,6 +102,19 @@ BROKEN: dict[str, tuple[Change, str, str, str]] = {
         "no backend can evaluate",
         "collect",
     ),
+    "errors of what nobody knows the language of": (
+        setting(api, collect={"metrics": ["prometheus"], "errors": ["sentry"]}),
+        SERVICE,
+        "says what it is written in",
+        "",
+    ),
+    "an agent that there is not": (
+        setting(api, collect={"metrics": ["prometheus"], "apm": ["newrelic"]}, sdk="rust"),
+        SERVICE,
+        "no agent for sdk rust",
+        "",
+    ),
+    "an address that reaches nobody": (homeless, f"{SERVICE}.collect.errors", "no namespace", "namespace"),
     "a gap where there is none": (
         setting(alert, gaps={"cloudwatch": "no need"}),
         f"{SERVICE}.alerts.ManyErrors.gaps",

@@ -8,7 +8,8 @@ import pytest
 from catalog.catalog import Catalog
 from catalog.loading import load
 from cli import bench, bench_rules
-from cli.arguments import PARTS, ROOT
+from cli.arguments import ROOT
+from cli.options import PARTS
 from cli.synthetic import ROUTES, STATUSES, Exposition, configuration, groups, multiplied
 from rendering.rules import rule_groups
 from rendering.site import Site

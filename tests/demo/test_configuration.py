@@ -121,3 +121,13 @@ def test_only_rules_of_what_runs_here_and_the_watchdog_are_kept() -> None:
     found = configuration.rules(files, Subject())
     kept = {name: [[each["alert"] for each in group["rules"]] for group in content["groups"]] for name, content in found.items()}
     assert kept == {"universal.yaml": [["Mine"]], "watchdog.yaml": [["Watchdog"]]}
+
+
+def test_a_person_s_own_service_is_found_by_its_own_labels_and_port_wherever_it_listens() -> None:
+    subject = Subject("shop", "till", "shop-live", 9000, {"app.kubernetes.io/name": "till"})
+    (found,) = configuration.pod(subject, 18000)
+    assert found["targets"] == ["127.0.0.1:18000"]
+    assert found["labels"]["__meta_kubernetes_pod_container_port_number"] == "9000"
+    assert found["labels"]["__meta_kubernetes_pod_label_app_kubernetes_io_name"] == "till"
+    assert found["labels"]["__meta_kubernetes_pod_labelpresent_app_kubernetes_io_name"] == "true"
+    assert "__meta_kubernetes_pod_label_app" not in found["labels"]

@@ -1,13 +1,18 @@
 """Choices about Amazon that cannot be are refused by name; turning it off removes all of it and leaves a stack that works."""
 
+import asyncio
 import json
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any, cast
 
+import pulumi
 import pytest
 import yaml
 
 from local import monitor, program
 from local.render import documents as files_of
+from rendering.resource import Ref
 from stacks.program import ROOT, prepare
 from tests.stacks.real import prepared, recording
 from tests.stacks.test_bad_input import GONE, edit, project, refused
@@ -105,3 +110,57 @@ def test_the_stack_promises_names_and_tells_the_workspaces_address() -> None:
     assert told["buckets"]["elasticsearch"] == "company-observatory-prod-elasticsearch"
     assert told["workspace"].startswith("https://aps-workspaces.")
     assert not told["workspace"].endswith("/")
+
+
+class Filled:
+    """An account in which the workspace has an address."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def output(self, ref: Ref) -> pulumi.Output[str]:
+        assert ref.output == "prometheusEndpoint"
+        return pulumi.Output.from_input(f"{self.address}/")
+
+
+def test_whoever_writes_to_another_workspace_than_the_one_that_was_made_is_told_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = prepared("prod").aws
+    assert account
+    assert account.written
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+
+    async def told(address: str) -> object:
+        exports = account.told({"aws": {}}, cast("Any", Filled(address)))
+        return await exports["aws"]["workspace"].future()
+
+    assert asyncio.run(told(account.written)) == account.written
+    assert said == []
+    other = account.written.replace("ws-0", "ws-1")
+    assert asyncio.run(told(other)) == other
+    assert other in said[0]
+    assert "prometheus.remote_write.workspace" in said[0]
+
+
+CLAIMS = {
+    "prometheus-observatory-db-prometheus-observatory-0": "prometheus",
+    "prometheus-observatory-db-prometheus-observatory-1": "prometheus",
+    "data-grafana-0": "grafana",
+    "alertmanager-observatory-db-alertmanager-observatory-0": None,
+    "queues-otel-sampler-0": None,
+}
+"""Names that the real operator and the real StatefulSet controller gave on the local control plane, and what they are copied as."""
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_copies_are_made_of_the_claims_that_hold_what_nothing_else_has(claim: str) -> None:
+    account = prepared("local").aws
+    assert account
+    found: list[str] = []
+    for each in account.resources:
+        for condition in cast("list[dict[str, Any]]", each.inputs.get("conditions", []) if each.kind.endswith(":Selection") else []):
+            equal = {every["key"]: every["value"] for every in condition["stringEquals"]}
+            assert equal["aws:ResourceTag/kubernetes.io/created-for/pvc/namespace"] == "monitoring"
+            assert equal["aws:ResourceTag/kubernetes.io/cluster/observatory-local"] == "owned"
+            found += [each.name for like in condition["stringLikes"] if fnmatchcase(claim, like["value"])]
+    assert found == ([CLAIMS[claim]] if CLAIMS[claim] else [])

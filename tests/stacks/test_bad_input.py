@@ -82,6 +82,7 @@ def test_the_copy_itself_is_right(project: Path) -> None:
         ("prometheus.remote_write.region", "us-east-1", "prometheus.remote_write.workspace", "is not in us-east-1"),
         ("cluster.zones", 1, "alertmanager.replicas", "one zone"),
         ("operators.external_secrets", "simulated", "secrets.source", "nobody would copy"),
+        ("secrets.source", "config", "operators.reloader", "nobody but this program"),
         ("secrets.source", "simulated", "secrets.create_store", "no store is read"),
         ("notifications", {"pagerduty": False, "slack": False, "webhooks": True, "heartbeat": True}, "notifications", "nobody is told"),
         ("namespaces.quotas.tracing", GONE, "namespaces.quotas", "no quota for tracing"),

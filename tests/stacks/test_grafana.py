@@ -114,7 +114,7 @@ def test_missing_secrets_of_data_sources_and_contacts_are_all_named_at_up(monkey
     with answering() as server, pytest.raises(FaultsError) as error:
         run(monkeypatch, settings_of(server.url), preview=False)
     keys = {fault.key for fault in error.value.faults}
-    assert {"observatory:slackToken", "observatory:pagerdutyTalentRoutingKey", "observatory:grafanaAuth"} <= keys
+    assert {"observatory:slackToken", "observatory:grafanaAuth"} <= keys
     assert "set GRAFANA_AUTH in the environment" in str(error.value)
     assert server.asked == [], "what is missing is told before anybody is asked"
 

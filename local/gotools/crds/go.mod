@@ -5,6 +5,7 @@ go 1.26.0
 
 require (
 	github.com/DataDog/datadog-operator v1.31.0
+	github.com/argoproj/argo-events v1.9.10
 	github.com/elastic/cloud-on-k8s/v3 v3.5.0
 	github.com/external-secrets/external-secrets v1.3.2
 	github.com/prometheus-operator/prometheus-operator v0.92.1

@@ -4,7 +4,7 @@ from tests.alerts.exposed.kubernetes import restarts
 from tests.alerts.exposed.requests import AI_PLATFORM_HTTP, durations
 from tests.alerts.place import Place
 from tests.alerts.scenario import Rhythm, Table, crossing
-from tests.alerts.scenarios.families import down, exporter, memory, share, slow
+from tests.alerts.scenarios.families import down, exporter, failed_deployment, memory, share, slow
 from tests.alerts.scenarios.nodes import disk_used, not_ready
 
 API = Place("ai-platform", "service", "api", "ai-platform", "api")
@@ -22,6 +22,7 @@ TABLE.add(
         "ErrorRatioHigh": share(AI_PLATFORM_HTTP, quiet=0.05, fires=0.051, hold="5m"),
         "PodRestarts": crossing(restarts, ordinary=0, quiet=0.1 / 60, fires=0.102 / 60, hold="5m", window="15m"),
         "LatencyHigh": slow(durations("http_request_duration_seconds", _DEFAULT_BUCKETS, 1.0), hold="5m"),
+        "FailedDeployment": failed_deployment("15m"),
         "MemoryHigh": memory(0.85, 0.855, "5m"),
     },
 )

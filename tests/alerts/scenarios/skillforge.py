@@ -19,7 +19,18 @@ from tests.alerts.exposed.skillforge import (
 from tests.alerts.exposed.watching import counting, happened, probed
 from tests.alerts.place import Place, gauge
 from tests.alerts.scenario import Leveled, Make, Rhythm, Table, at, both, case, crossing, nothing
-from tests.alerts.scenarios.families import as_traffic_falls, cpu, down, exporter, memory, missing, share, slow, slow_on_average
+from tests.alerts.scenarios.families import (
+    as_traffic_falls,
+    cpu,
+    down,
+    exporter,
+    failed_deployment,
+    memory,
+    missing,
+    share,
+    slow,
+    slow_on_average,
+)
 from tests.alerts.scenarios.learning import connections, successes
 from tests.alerts.scenarios.nodes import disk_free
 from tests.alerts.scenarios.past import compared
@@ -70,6 +81,7 @@ for _service in (FRONTEND, BACKEND, AI):
             **_health_check(),
             "HighErrorRate": crossing(SKILLFORGE_HTTP.failing(1000), ordinary=0.1, quiet=10, fires=10.2, window="5m"),
             "PodCrashLoop": _crash_loop(),
+            "FailedDeployment": failed_deployment("15m"),
             "CpuHigh": cpu(0.80, 0.805, "5m"),
             "MemoryHigh": memory(0.80, 0.805, "5m"),
             **failing_operations(),

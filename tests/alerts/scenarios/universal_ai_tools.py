@@ -4,7 +4,7 @@ from tests.alerts.exposed.requests import UNIVERSAL_HTTP, Counted, durations
 from tests.alerts.exposed.watching import happened, logged, one_probe
 from tests.alerts.place import Place, gauge
 from tests.alerts.scenario import Make, Rhythm, Table, at, both, crossing
-from tests.alerts.scenarios.families import PLENTY, cpu, down, exporter, memory_bytes, missing, slow
+from tests.alerts.scenarios.families import PLENTY, cpu, down, exporter, failed_deployment, memory_bytes, missing, slow
 from tests.alerts.scenarios.rare import rare
 from tests.alerts.scenarios.spans import bad_calls, failing_operations, slow_operations
 
@@ -42,6 +42,7 @@ for _service in SERVICES:
             },
             "HighContainerCPU": cpu(0.80, 0.805, "5m"),
             "HighContainerMemory": memory_bytes(8e9, 8.01e9, "5m"),
+            "FailedDeployment": failed_deployment("15m"),
             "HealthCheckFailing": crossing(one_probe, ordinary=1, quiet=1, fires=0, hold="2m"),
             "ErrorLogs": both(
                 crossing(logged(None, "error"), ordinary=0.01, quiet=0.999, fires=1.01, hold="5m", window="5m"),

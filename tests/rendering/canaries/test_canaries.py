@@ -20,6 +20,7 @@ from rendering.datadog.synthetic_settings import SyntheticsSettings
 from rendering.resource import Resource
 from rendering.site import AwsSite, DatadogSite, Site
 from tests.rendering.aws import policies, reading
+from tests.rendering.aws.imitation import ask, imitated
 from tests.rendering.aws.models import complaints
 
 PLACE = Place("123456789012", "eu-central-1", "test", "test-1")
@@ -47,48 +48,54 @@ def test_every_kind_of_check_and_journey_is_a_canary_or_left_out_with_a_reason(r
     assert "browser is off" in runs.left_out(real, placed(site, browser=False))["skillforge-frontend-browser-apply-for-a-job"]
 
 
+def created(each: dict[str, Any]) -> dict[str, Any]:
+    """A canary as its provider asks for it."""
+    return {
+        "Name": each["name"],
+        "Code": {"S3Bucket": each["s3Bucket"], "S3Key": each["s3Key"], "Handler": each["handler"]},
+        "ArtifactS3Location": each["artifactS3Location"],
+        "ExecutionRoleArn": each["executionRoleArn"],
+        "Schedule": {
+            "Expression": each["schedule"]["expression"],
+            "RetryConfig": {"MaxRetries": each["schedule"]["retryConfig"]["maxRetries"]},
+        },
+        "RunConfig": {
+            "TimeoutInSeconds": each["runConfig"]["timeoutInSeconds"],
+            "MemoryInMB": each["runConfig"]["memoryInMb"],
+            "EphemeralStorage": each["runConfig"]["ephemeralStorage"],
+            "EnvironmentVariables": each["runConfig"].get("environmentVariables", {}),
+        },
+        "SuccessRetentionPeriodInDays": each["successRetentionPeriod"],
+        "FailureRetentionPeriodInDays": each["failureRetentionPeriod"],
+        "RuntimeVersion": each["runtimeVersion"],
+        "VpcConfig": {"SubnetIds": each["vpcConfig"]["subnetIds"], "SecurityGroupIds": each["vpcConfig"]["securityGroupIds"]},
+        "ArtifactConfig": {"S3Encryption": {"EncryptionMode": "SSE_KMS", "KmsKeyArn": each["artifactConfig"]["s3Encryption"]["kmsKeyArn"]}},
+        "Tags": each["tags"],
+    }
+
+
 def test_amazons_model_takes_every_canary(real: Catalog, site: Site) -> None:
     for each in made(real, placed(site, vpc=VPC), "Canary").values():
-        told = {
-            "Name": each["name"],
-            "Code": {"S3Bucket": each["s3Bucket"], "S3Key": each["s3Key"], "Handler": each["handler"]},
-            "ArtifactS3Location": each["artifactS3Location"],
-            "ExecutionRoleArn": each["executionRoleArn"],
-            "Schedule": {
-                "Expression": each["schedule"]["expression"],
-                "RetryConfig": {"MaxRetries": each["schedule"]["retryConfig"]["maxRetries"]},
-            },
-            "RunConfig": {
-                "TimeoutInSeconds": each["runConfig"]["timeoutInSeconds"],
-                "MemoryInMB": each["runConfig"]["memoryInMb"],
-                "EphemeralStorage": each["runConfig"]["ephemeralStorage"],
-                "EnvironmentVariables": each["runConfig"].get("environmentVariables", {}),
-            },
-            "SuccessRetentionPeriodInDays": each["successRetentionPeriod"],
-            "FailureRetentionPeriodInDays": each["failureRetentionPeriod"],
-            "RuntimeVersion": each["runtimeVersion"],
-            "VpcConfig": {"SubnetIds": each["vpcConfig"]["subnetIds"], "SecurityGroupIds": each["vpcConfig"]["securityGroupIds"]},
-            "ArtifactConfig": {
-                "S3Encryption": {"EncryptionMode": "SSE_KMS", "KmsKeyArn": each["artifactConfig"]["s3Encryption"]["kmsKeyArn"]}
-            },
-            "Tags": each["tags"],
-        }
-        assert complaints("synthetics", "CreateCanary", told) == []
+        assert complaints("synthetics", "CreateCanary", created(each)) == []
+
+
+def looked(each: dict[str, Any]) -> dict[str, Any]:
+    """A health check as its provider asks for it."""
+    return {
+        "Type": each["type"],
+        "FullyQualifiedDomainName": each["fqdn"],
+        "Port": each["port"],
+        "ResourcePath": each["resourcePath"],
+        "RequestInterval": each["requestInterval"],
+        "FailureThreshold": each["failureThreshold"],
+        "EnableSNI": each["enableSni"],
+    }
 
 
 def test_amazons_models_take_alarms_and_health_checks(real: Catalog, site: Site) -> None:
     here = placed(site)
     for name, each in made(real, here, "HealthCheck").items():
-        config = {
-            "Type": each["type"],
-            "FullyQualifiedDomainName": each["fqdn"],
-            "Port": each["port"],
-            "ResourcePath": each["resourcePath"],
-            "RequestInterval": each["requestInterval"],
-            "FailureThreshold": each["failureThreshold"],
-            "EnableSNI": each["enableSni"],
-        }
-        assert complaints("route53", "CreateHealthCheck", {"CallerReference": name, "HealthCheckConfig": config}) == []
+        assert complaints("route53", "CreateHealthCheck", {"CallerReference": name, "HealthCheckConfig": looked(each)}) == []
     for each in made(real, here, "MetricAlarm").values():
         told = {
             "AlarmName": each["name"],
@@ -107,6 +114,24 @@ def test_amazons_models_take_alarms_and_health_checks(real: Catalog, site: Site)
         }
         assert complaints("cloudwatch", "PutMetricAlarm", told) == []
         assert each["period"] * each["evaluationPeriods"] <= 604_800
+
+
+def test_an_imitation_of_amazon_takes_canaries_and_health_checks_and_gives_the_latter_back(real: Catalog, site: Site) -> None:
+    here = placed(site)
+    with imitated() as address:
+        for each in made(real, here, "Canary").values():
+            given = created(each | {"vpcConfig": {"subnetIds": [], "securityGroupIds": []}})
+            ask(address, "synthetics", "CreateCanary", **given)
+            held = ask(address, "synthetics", "GetCanary", Name=each["name"])["Canary"]
+            assert held["Schedule"]["Expression"] == each["schedule"]["expression"]
+            assert held["ExecutionRoleArn"] == each["executionRoleArn"]
+        for name, each in made(real, here, "HealthCheck").items():
+            check = ask(address, "route53", "CreateHealthCheck", CallerReference=name, HealthCheckConfig=looked(each))["HealthCheck"]["Id"]
+            ask(address, "route53", "UpdateHealthCheck", HealthCheckId=check, ResourcePath="/elsewhere")
+            held = ask(address, "route53", "GetHealthCheck", HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+            assert (held["FullyQualifiedDomainName"], held["ResourcePath"]) == (each["fqdn"], "/elsewhere")
+            ask(address, "route53", "DeleteHealthCheck", HealthCheckId=check)
+        assert ask(address, "route53", "ListHealthChecks")["HealthChecks"] == []
 
 
 @pytest.mark.parametrize("vpc", [None, VPC])

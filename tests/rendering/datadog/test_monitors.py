@@ -54,7 +54,12 @@ def test_every_alert_that_datadog_evaluates_has_its_monitor(real: Catalog, made:
     ("off", "read", "silent", "gone"),
     [
         ({"synthetics": None}, "synthetics.", "skillforge.backend.HealthCheckDown", {"HealthCheckDown"}),
-        ({"cluster_state": False}, "kubernetes_state.", "ai-platform.cluster.NodeNotReady", {"NodeNotReady", "AutoscalerNearItsLimit"}),
+        (
+            {"cluster_state": False},
+            "kubernetes_state.",
+            "ai-platform.cluster.NodeNotReady",
+            {"NodeNotReady", "AutoscalerNearItsLimit", "FailedDeployment"},
+        ),
     ],
 )
 def test_what_nobody_sends_here_is_watched_by_no_monitor(
