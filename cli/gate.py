@@ -156,7 +156,7 @@ def _show(name: str, asked: Asked, judged: list[Judged]) -> None:
     out.print(f"{name} since {asked.since:%Y-%m-%d %H:%M:%S} UTC", markup=False, soft_wrap=True)
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("check", "of", "value", "limit", "before", "events", "verdict", "worst of all"):
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", no_wrap=title in ("check", "of", "events", "verdict"))
     for each in judged:
         check, answer = each.check, each.answer
         events = f"{answer.events:.0f}" if answer.events is not None else ""

@@ -76,7 +76,7 @@ class Client:
             maxsize=AT_ONCE,
             ssl_context=self.access.context,
             timeout=urllib3.Timeout(connect=5, read=ANSWER_SECONDS),
-            retries=urllib3.Retry(connect=2, read=0, redirect=0, status=0, other=0, backoff_factor=0.2),
+            retries=urllib3.Retry(connect=2, read=0, redirect=0, status=0, other=0, backoff_factor=0.2, respect_retry_after_header=False),
         )
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._kinds: dict[str, dict[str, tuple[str, bool]]] = {}

@@ -25,6 +25,7 @@ _CONTAINERS = {
     "container_memory": "Container memory against limits",
     "container_restarts": "Container restarts",
     "pod_crash_loop": "Pods out of crash loops",
+    "pods_ready": "Pods that are ready",
 }
 _SCALING = ("autoscaling_effectiveness", "autoscaling_used", "cpu_request_unused", "deployment_success")
 _STORES = {

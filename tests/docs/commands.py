@@ -1,5 +1,6 @@
 """What becomes of each command that a guide tells to type: run here, run by another test, or in need of an account."""
 
+import os
 import re
 import shlex
 import shutil
@@ -60,10 +61,17 @@ def _words(command: str) -> list[str]:
     return [word for word in words[:end] if word != "env"]
 
 
+def bare() -> dict[str, str]:
+    """The environment of a shell that `make` did not start: it hands its own variables and flags on to whatever it runs."""
+    ours = set(re.findall(r"^(\w+)\s*\?=", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)) - {"PYTHON"}
+    return {name: value for name, value in os.environ.items() if name not in ours | {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}}
+
+
 @cache
 def _of_make(words: tuple[str, ...]) -> str:
     """What `make -n` says that it would run is given to our own parser."""
-    run = subprocess.run([program("make"), "--no-print-directory", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [program("make"), "--no-print-directory", "-n", *words]
+    run = subprocess.run(command, cwd=ROOT, env=bare(), capture_output=True, text=True, check=False)
     if run.returncode:
         return run.stderr.strip().splitlines()[-1]
     lines = run.stdout.replace("\\\n", " ").splitlines()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.commands import Elsewhere, exists, inline, missing_paths, owner, program, refusal, unproven
+from tests.docs.commands import Elsewhere, bare, exists, inline, missing_paths, owner, program, refusal, unproven
 from tests.docs.guides import ACCOUNT, GUIDES, ROOT, Block, blocks, files, shell
 
 RUN = (
@@ -92,7 +92,7 @@ def test_every_file_that_a_guide_names_is_there(page: Path) -> None:
 @pytest.mark.parametrize("command", RUN)
 def test_a_cheap_command_does_what_it_says(command: str) -> None:
     assert any(command in block.commands for block in ALL), "no guide names it any more"
-    ended = subprocess.run([program("sh"), "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    ended = subprocess.run([program("sh"), "-c", command], cwd=ROOT, env=bare(), capture_output=True, text=True, check=False, timeout=300)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
 
 

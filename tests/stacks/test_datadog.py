@@ -81,9 +81,9 @@ def test_turning_it_off_removes_all_of_it_and_nothing_else(project: Path) -> Non
     assert [urn for urn in gone if not any(word in urn for word in theirs) and before[urn].name not in handed] == []
     assert [urn for urn in left if any(word in urn for word in theirs)] == []
 
-    changed = {left[urn].name for urn in left if left[urn].visible != before[urn].visible}
-    assert all(name.split("/")[0] in {"ai-platform", "skillforge"} for name in changed), changed
-    for urn in (urn for urn in left if left[urn].name in changed):
+    changed = [urn for urn in left if left[urn].visible != before[urn].visible]
+    assert all(left[urn].name.split("/")[0] in {"ai-platform", "skillforge"} for urn in changed), changed
+    for urn in changed:
         old, new = before[urn].visible["data"], left[urn].visible["data"]
         assert {key for key in old if old.get(key) != new.get(key)} <= {key for key in old if key.startswith("DD_")}
         assert new.keys() <= old.keys()

@@ -11,6 +11,7 @@ import pytest
 import stacks.program
 from catalog.faults import FaultsError, MissingError
 from components.grafana_content import AUTH
+from components.pagerduty import USER_TOKEN
 from dashboards.model import Dashboard
 from dashboards.reading import Reader
 from local import monitor, program
@@ -49,11 +50,11 @@ def test_a_dashboard_of_an_undefined_signal_is_refused_with_the_likeliest_one_me
 
 def test_a_team_without_members_is_refused(project: Path) -> None:
     teams = project / "catalog" / "teams.yaml"
-    head, people, tail = teams.read_text().partition("  people:\n")
-    rest = tail.partition("\n\n")[2]
-    teams.write_text(f"{head}  people: {{}}\n\n{rest}" if people else "")
+    head, people, _ = teams.read_text().rpartition("  people:\n")
+    assert people
+    teams.write_text(f"{head}  people: {{}}\n")
     found = [fault for fault in faults(project) if fault.file == "catalog/teams.yaml"]
-    assert found[0].key == "talent.people"
+    assert found[0].key == "security-team.people"
     assert "at least 1" in found[0].reason
 
 
@@ -91,6 +92,9 @@ def everything_given(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     for need in filling.needs:
         monkeypatch.setenv(need.variable, "x")
     monkeypatch.setenv(AUTH, "glsa_x")
+    for vendor in prepared("prod").vendors.values():
+        for variable in (*(need.variable for need in vendor.needs), *(login.variable for login in (*vendor.component.logins, USER_TOKEN))):
+            monkeypatch.setenv(variable, "x")
     yield
 
 

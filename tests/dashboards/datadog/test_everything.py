@@ -174,6 +174,6 @@ def test_no_widget_asks_a_signal_that_datadog_cannot_see() -> None:
 def test_the_page_of_dashboards_tells_of_each_and_what_it_shows() -> None:
     page = listing.text((), catalog(), dashboards().values())
     for dashboard in dashboards().values():
-        assert page.count(f'<a id="{dashboard.uid}"></a>') == 1
+        assert page.count(f'<a id="datadog-{dashboard.uid}"></a>') == 1
         assert f"<summary>{dashboard.title}</summary>" in page
     assert "- AWS: RDS: RDS CPU, RDS connections, RDS free storage, RDS disk latency" in page
