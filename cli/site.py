@@ -31,7 +31,7 @@ def build(guides: Path, target: Path) -> list[str]:
     """Writes the site of a folder of guides, and nothing where there is anything to complain about; returns the complaints."""
     with tempfile.TemporaryDirectory(prefix="observatory-site-") as folder:
         fresh = Path(folder, "html")
-        command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-d", str(Path(folder, "read"))]
+        command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "--no-color", "-d", str(Path(folder, "read"))]
         run = subprocess.run([*command, str(guides), str(fresh)], cwd=ROOT, capture_output=True, text=True, check=False)
         lines = [line.replace(f"{guides}/", "") for line in run.stderr.splitlines()]
         complaints = [line for line in lines if "WARNING" in line or "ERROR" in line]
