@@ -75,7 +75,7 @@ def alertmanager(context: Context, settings: AlertmanagerSettings, secrets: Iter
     if constraints := spread(context, SELECTOR, settings.replicas):
         spec["topologySpreadConstraints"] = constraints
     if context.images.pull_secrets:
-        spec["imagePullSecrets"] = [{"name": name} for name in context.images.pull_secrets]
+        spec["imagePullSecrets"] = context.images.pull_references
     meta = metadata(INSTANCE, context.namespaces.monitoring, NAME)
     meta["annotations"] = {"pulumi.com/waitFor": "condition=Available", "pulumi.com/timeoutSeconds": "600"}
     return {"apiVersion": "monitoring.coreos.com/v1", "kind": "Alertmanager", "metadata": meta, "spec": spec}

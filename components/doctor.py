@@ -19,7 +19,7 @@ from components.cluster import Cluster
 from components.context import Context
 from components.grafana_content import TOKENS
 from components.network import addresses, app, egress, ingress, pods, policy, tcp
-from components.pods import Resources, container, metadata, pod_security, service_account
+from components.pods import Resources, bare_pod, container, metadata, pod_security, service_account
 from components.prometheus_access import NAME as PROMETHEUS
 from rendering.doctor.wanted import Wanted
 from rendering.document import Document
@@ -107,18 +107,14 @@ def _pod(context: Context, *, with_token: bool) -> Document:
         env=[{"name": name, "value": value} for name, value in variables.items()],
         volumeMounts=mounts,
     )
-    pod: Document = {
-        "serviceAccountName": NAME,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "restartPolicy": "Never",
-        "securityContext": pod_security(),
-        "containers": [main],
-        "volumes": volumes,
-    }
-    if context.images.pull_secrets:
-        pod["imagePullSecrets"] = [{"name": name} for name in context.images.pull_secrets]
-    return pod
+    return bare_pod(
+        context,
+        NAME,
+        [main],
+        restartPolicy="Never",
+        securityContext=pod_security(),
+        volumes=volumes,
+    )
 
 
 def _items() -> list[Document]:

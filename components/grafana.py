@@ -13,7 +13,18 @@ from components.cluster import Cluster
 from components.context import Context
 from components.grafana_configuration import DATA, GOSSIP_PORT, PORT, SECRETS, People, configuration, needs
 from components.grafana_settings import GrafanaSettings
-from components.pods import container, disruption_budget, metadata, pod_security, probe, service, service_account, spread, volume_claim
+from components.pods import (
+    bare_pod,
+    container,
+    disruption_budget,
+    metadata,
+    pod_security,
+    probe,
+    service,
+    service_account,
+    spread,
+    volume_claim,
+)
 from components.secrets import by_name
 from rendering.document import Document
 
@@ -65,19 +76,16 @@ def _stateful_set(context: Context, settings: GrafanaSettings, people: People, t
         # SQLite's. The claim outlives the StatefulSet: users, tokens and what people drew are in it.
         claims.append(volume_claim(context, "data", settings.volume))
         annotations["karpenter.sh/do-not-disrupt"] = "true"
-    pod: Document = {
-        "serviceAccountName": NAME,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": pod_security(_USER) | {"fsGroupChangePolicy": "OnRootMismatch"},
-        "terminationGracePeriodSeconds": 60,
-        "containers": [_container(context, settings, secrets)],
-        "volumes": volumes,
-    }
+    pod = bare_pod(
+        context,
+        NAME,
+        [_container(context, settings, secrets)],
+        securityContext=pod_security(_USER) | {"fsGroupChangePolicy": "OnRootMismatch"},
+        terminationGracePeriodSeconds=60,
+        volumes=volumes,
+    )
     if constraints := spread(context, SELECTOR, settings.replicas):
         pod["topologySpreadConstraints"] = constraints
-    if context.images.pull_secrets:
-        pod["imagePullSecrets"] = [{"name": name} for name in context.images.pull_secrets]
     meta = metadata(NAME, context.namespaces.monitoring)
     spec: Document = {
         "replicas": settings.replicas,

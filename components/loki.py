@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from components.base import Server
 from components.context import Context
-from components.pods import Resources, container, disruption_budget, metadata, pod_security, probe, service, spread, volume_claim
+from components.pods import Resources, bare_pod, container, disruption_budget, metadata, pod_security, probe, service, spread, volume_claim
 from components.pods import service_account as account
 from rendering.document import Document, to_yaml
 from rendering.loki.places import (
@@ -79,23 +79,20 @@ def _processes(context: Context, settings: LokiSettings, target: Target, digest:
 def _stateful_set(context: Context, settings: LokiSettings, target: Target, meta: Document, digest: str) -> Document:
     """Each with a volume of its own; a reader's holds only what it has fetched."""
     given, selector = settings.processes(target), SELECTOR | {_COMPONENT: target}
-    pod: Document = {
-        "serviceAccountName": NAME,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": pod_security(_USER) | {"fsGroupChangePolicy": "OnRootMismatch"},
-        "terminationGracePeriodSeconds": _ENDING,
-        "containers": [_container(context, settings, target)],
-        "volumes": [
+    pod = bare_pod(
+        context,
+        NAME,
+        [_container(context, settings, target)],
+        securityContext=pod_security(_USER) | {"fsGroupChangePolicy": "OnRootMismatch"},
+        terminationGracePeriodSeconds=_ENDING,
+        volumes=[
             {"name": "configuration", "configMap": {"name": NAME}},
             {"name": "rules", "configMap": {"name": _RULES}},
             {"name": "temporary", "emptyDir": {"sizeLimit": "1Gi"}},
         ],
-    }
+    )
     if constraints := spread(context, selector, given.replicas):
         pod["topologySpreadConstraints"] = constraints
-    if context.images.pull_secrets:
-        pod["imagePullSecrets"] = [{"name": secret} for secret in context.images.pull_secrets]
     annotations = {"observatory.dev/configuration": digest, "karpenter.sh/do-not-disrupt": "true"}
     spec = {
         "replicas": given.replicas,

@@ -69,7 +69,7 @@ def values(context: Context, settings: NewRelicSettings, namespaces: Iterable[st
     """
     off = {"enabled": False}
     mirror = context.images.registries.get("docker.io")
-    pull = [{"name": name} for name in context.images.pull_secrets]
+    pull = context.images.pull_references
     on = {"enabled": settings.infrastructure}
     return {
         "global": {

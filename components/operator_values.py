@@ -18,17 +18,13 @@ ELASTIC = Resources(cpu="100m", memory="512Mi")
 SMALL = Resources(cpu="50m", memory="128Mi")
 
 
-def _pull_secrets(context: Context) -> list[dict[str, str]]:
-    return [{"name": name} for name in context.images.pull_secrets]
-
-
 def prometheus(context: Context, *, operator: bool, exporters: bool) -> Values:
     """kube-prometheus-stack without its rules, dashboards and monitors: only operator, kube-state-metrics, node-exporter.
 
     Its `crds/` folder would never be upgraded; the chart's own upgrade job applies them before each release.
     """
     quay = context.images.registry("quay.io")
-    pull = _pull_secrets(context)
+    pull = context.images.pull_references
     off = {"enabled": False}
     kinds_off = dict.fromkeys(
         ("kubeApiServer", "kubelet", "kubeControllerManager", "coreDns", "kubeDns", "kubeEtcd", "kubeScheduler", "kubeProxy"), off
@@ -109,7 +105,7 @@ def elastic(context: Context) -> Values:
         "createClusterScopedResources": True,
         "managedNamespaces": [context.namespaces.logging, context.namespaces.agents],
         "image": {"repository": f"{context.images.registry('docker.elastic.co')}/eck/eck-operator"},
-        "imagePullSecrets": _pull_secrets(context),
+        "imagePullSecrets": context.images.pull_references,
         # The chart's own names no seccomp profile, which the namespace's Pod Security level refuses.
         "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
         "resources": ELASTIC.document(),
@@ -124,7 +120,7 @@ def datadog(context: Context) -> Values:
         "installCRDs": True,
         "datadogCRDs": {"crds": {"datadogAgents": True, "datadogAgentInternals": True, "datadogMetrics": True}},
         "image": {"repository": f"{context.images.registry(REGISTRY_DATADOG)}/operator"},
-        "imagePullSecrets": _pull_secrets(context),
+        "imagePullSecrets": context.images.pull_references,
         "watchNamespaces": [context.namespaces.agents],
         "resources": OPERATOR.document(),
         "operatorMetricsEnabled": "false",
@@ -141,7 +137,7 @@ def external_secrets(context: Context) -> Values:
         **part,
         "replicaCount": 2,
         "leaderElect": True,
-        "imagePullSecrets": _pull_secrets(context),
+        "imagePullSecrets": context.images.pull_references,
         "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
         "webhook": part,
         "certController": part,
@@ -156,7 +152,7 @@ def reloader(context: Context) -> Values:
     names = context.namespaces
     return {
         "fullnameOverride": "reloader",
-        "global": {"imagePullSecrets": _pull_secrets(context)},
+        "global": {"imagePullSecrets": context.images.pull_references},
         "image": {"repository": f"{context.images.registry('ghcr.io')}/stakater/reloader"},
         "reloader": {
             "watchGlobally": False,
@@ -189,7 +185,7 @@ def argo_events(context: Context) -> Values:
         "crds": {"install": True, "keep": True},
         "global": {
             "image": {"repository": f"{context.images.registry('quay.io')}/argoproj/argo-events"},
-            "imagePullSecrets": _pull_secrets(context),
+            "imagePullSecrets": context.images.pull_references,
             "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
         },
         "configs": {"jetstream": {"versions": [bus]}},

@@ -8,7 +8,7 @@ import pulumi
 from components.base import Component
 from components.cluster import Cluster
 from components.context import Context
-from components.pods import Resources, container, disruption_budget, metadata, pod_security, probe, service, spread, volume_claim
+from components.pods import Resources, bare_pod, container, disruption_budget, metadata, pod_security, probe, service, spread, volume_claim
 from components.pods import service_account as account
 from components.rights import granted
 from rendering.document import Document, to_yaml
@@ -165,16 +165,7 @@ def _stateful_set(context: Context, settings: TracesSettings, text: str) -> Docu
 
 
 def _pod(context: Context, name: str, main: Document) -> Document:
-    found: Document = {
-        "serviceAccountName": name,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "containers": [main],
-        "volumes": [{"name": "configuration", "configMap": {"name": name}}],
-    }
-    if context.images.pull_secrets:
-        found["imagePullSecrets"] = [{"name": secret} for secret in context.images.pull_secrets]
-    return found
+    return bare_pod(context, name, [main], volumes=[{"name": "configuration", "configMap": {"name": name}}])
 
 
 def _collector(context: Context, resources: Resources, memory: int, ports: dict[str, int], env: list[Document]) -> Document:

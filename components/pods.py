@@ -123,6 +123,20 @@ def probe(path: str, port: str, **more: int) -> Document:
     return {"httpGet": {"path": path, "port": port}, **more}
 
 
+def bare_pod(context: Context, account: str, containers: Sequence[Document], **more: Any) -> Document:  # noqa: ANN401
+    """A pod under an account, without that account's token; `more` are further keys of its spec."""
+    found: Document = {
+        "serviceAccountName": account,
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "containers": list(containers),
+        **more,
+    }
+    if context.images.pull_secrets:
+        found["imagePullSecrets"] = context.images.pull_references
+    return found
+
+
 def deployment(
     context: Context,
     meta: Document,
@@ -134,19 +148,11 @@ def deployment(
     annotations: dict[str, str] | None = None,
 ) -> Document:
     """A Deployment of restricted pods under the account of its own name, without that account's token."""
-    pod: Document = {
-        "serviceAccountName": meta["name"],
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": pod_security(),
-        "containers": list(containers),
-    }
+    spec = bare_pod(context, meta["name"], containers, securityContext=pod_security())
     if volumes:
-        pod["volumes"] = list(volumes)
+        spec["volumes"] = list(volumes)
     if constraints := spread(context, selector, replicas):
-        pod["topologySpreadConstraints"] = constraints
-    if context.images.pull_secrets:
-        pod["imagePullSecrets"] = [{"name": name} for name in context.images.pull_secrets]
+        spec["topologySpreadConstraints"] = constraints
     template_meta: Document = {"labels": meta["labels"] | selector}
     if annotations:
         template_meta["annotations"] = annotations
@@ -159,6 +165,6 @@ def deployment(
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": selector},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
-            "template": {"metadata": template_meta, "spec": pod},
+            "template": {"metadata": template_meta, "spec": spec},
         },
     }

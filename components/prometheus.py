@@ -92,7 +92,7 @@ def prometheus(context: Context, settings: PrometheusSettings, alertmanager: Doc
     if constraints := spread(context, SELECTOR, settings.replicas):
         spec["topologySpreadConstraints"] = constraints
     if context.images.pull_secrets:
-        spec["imagePullSecrets"] = [{"name": name} for name in context.images.pull_secrets]
+        spec["imagePullSecrets"] = context.images.pull_references
     if settings.query == "thanos":
         spec["thanos"] = {"version": f"v{THANOS}", "image": context.images.image("thanos"), "resources": _SIDECAR, "logFormat": "json"}
     if settings.remote_write:

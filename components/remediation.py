@@ -96,7 +96,7 @@ def _bus(context: Context) -> Document:
 
 
 def _pull(context: Context) -> Document:
-    return {"imagePullSecrets": [{"name": name} for name in context.images.pull_secrets]} if context.images.pull_secrets else {}
+    return {"imagePullSecrets": context.images.pull_references} if context.images.pull_secrets else {}
 
 
 class Remediation(Component):

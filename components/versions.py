@@ -79,6 +79,11 @@ class ImagesSettings(Model):
     pull_secrets: tuple[str, ...] = ()
     """Secrets of type dockerconfigjson that exist in our namespaces, for mirrors that ask for a login."""
 
+    @property
+    def pull_references(self) -> list[dict[str, str]]:
+        """The same as pods and charts name them."""
+        return [{"name": name} for name in self.pull_secrets]
+
     def registry(self, upstream: str) -> str:
         """The registry that stands for an upstream one."""
         return self.registries.get(upstream, upstream)

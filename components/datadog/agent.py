@@ -149,7 +149,7 @@ def _runner(context: Context, settings: DatadogSettings) -> Document:
 
 
 def _shared(context: Context, containers: list[str]) -> Document:
-    pull = [{"name": name} for name in context.images.pull_secrets]
+    pull = context.images.pull_references
     return {
         "image": {"tag": DATADOG_AGENT, **({"pullSecrets": pull} if pull else {})},
         "priorityClassName": PRIORITY,

@@ -96,5 +96,5 @@ def _pod(context: Context, parts: list[str]) -> Document:
         ],
     }
     if context.images.pull_secrets:
-        pod["imagePullSecrets"] = [{"name": name} for name in context.images.pull_secrets]
+        pod["imagePullSecrets"] = context.images.pull_references
     return pod

@@ -8,7 +8,7 @@ would refuse them.
 from collections.abc import Sequence
 
 from components.context import Context, labels
-from components.pods import CONTAINER_SECURITY, spread
+from components.pods import CONTAINER_SECURITY, bare_pod, spread
 from components.quantity import size
 from rendering.document import Document
 
@@ -43,18 +43,15 @@ def template(
 ) -> Document:
     """A restricted pod; `prepared_by` are the operator's own containers that need saying so."""
     more = {"app.kubernetes.io/component": component} if component else {}
-    pod: Document = {
-        "serviceAccountName": name,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": _SECURITY,
-        "containers": [main],
-    }
+    pod = bare_pod(
+        context,
+        name,
+        [main],
+        securityContext=_SECURITY,
+    )
     if prepared_by:
         # Those of Logstash and Kibana write beside their image's files.
         pod["initContainers"] = [{"name": each, "securityContext": WRITABLE_ROOT} for each in prepared_by]
-    if context.images.pull_secrets:
-        pod["imagePullSecrets"] = [{"name": secret} for secret in context.images.pull_secrets]
     meta: Document = {"labels": labels(name, **more)}
     if annotations:
         meta["annotations"] = annotations
